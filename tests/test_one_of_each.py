@@ -14,7 +14,7 @@ from mock_backend.control.faults.kind import all_kinds
 from mock_backend.engine.functions import FUNCTIONS
 from mock_backend.engine.functions.pixelwise import pixelwise
 from mock_backend.results.formats import FORMATS
-from mock_backend.results.formats.one_file import OneFile
+from mock_backend.results.formats.base import OneFile
 
 
 class Reversed(OneFile):

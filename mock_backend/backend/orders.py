@@ -15,7 +15,7 @@ from mock_backend.jobs import JobFacts, JobsRegister, JobView
 from mock_backend.jobs.changing import plant
 from mock_backend.lifecycle import JobPlan
 from mock_backend.processes.validation import ValidationRegister
-from mock_backend.processes.validation.ordered_answers import ValidationOrder
+from mock_backend.processes.validation.register import ValidationOrder
 from mock_backend.results.given import ResultBook, ResultOrder
 
 

@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse, Response
 from mock_backend.api.models import Endpoint
 from mock_backend.api.register import EndpointRegister, optional
 from mock_backend.api.urls import base_path, current_base, current_version, host_of
-from mock_backend.cache import Kept
 from mock_backend.catalog.register import CollectionsRegister
 from mock_backend.catalog.stac.stac import ITEMS, QUERYABLES, SCHEMA, link
 from mock_backend.profiles import Federated, federated_at
@@ -21,9 +20,6 @@ from mock_backend.settings import STAC_VERSION, VERSION
 _OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
 _PLAN = "Costs are charged to the budget of a user who has one, whatever the plan."
-
-#: The methods of paths by classes of registers and what is left out: each new connection asks for them.
-_paths: Kept[dict[str, list[str]]] = Kept(50)
 
 
 class CapabilitiesRegister(EndpointRegister):
@@ -150,25 +146,15 @@ class CapabilitiesRegister(EndpointRegister):
         )
 
 
-def _listed(registers: Sequence[EndpointRegister], without: Set[tuple[str, str]]) -> list[dict[str, Any]]:
+def _listed(registers: Iterable[EndpointRegister], without: Set[tuple[str, str]]) -> list[dict[str, Any]]:
     """Return the endpoints of registers, without some methods of paths."""
-    key = (tuple(map(type, registers)), frozenset(without))
-    # All registers of a class serve the same.
-    paths = _paths.get(key, lambda: _merged(registers, without))
-    return [{"path": path, "methods": [*methods]} for path, methods in paths.items()]
-
-
-def _merged(registers: Iterable[EndpointRegister], without: Set[tuple[str, str]]) -> dict[str, list[str]]:
-    paths: dict[str, list[str]] = {}
+    paths: dict[str, dict[str, None]] = {}
     for register in registers:
         for endpoint in register.endpoints:
             if endpoint.listed:
-                found = paths.setdefault(endpoint.path, [])
-                found.extend(method for method in endpoint.methods if method not in found)
-    served = {
-        path: [each for each in methods if (each, path) not in without] for path, methods in paths.items()
-    }
-    return {path: methods for path, methods in served.items() if methods}
+                served = (each for each in endpoint.methods if (each, endpoint.path) not in without)
+                paths.setdefault(endpoint.path, {}).update(dict.fromkeys(served))
+    return [{"path": path, "methods": [*methods]} for path, methods in paths.items() if methods]
 
 
 def _web_editor(base: str) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from mock_backend.catalog.dimensions import BBox
-from mock_backend.catalog.stac.geometry import Shape, meets
+from mock_backend.catalog.stac.geometry import meets, surrounds
 from mock_backend.dataclass import dataclass
 
 if TYPE_CHECKING:
-    from mock_backend.catalog.stac.geometry import Segments
+    from mock_backend.catalog.stac.geometry import Pieces
 
 #: Start of collections that do not tell theirs.
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,27 +73,27 @@ class Coverage:
                 columns.update(_steps(left, left + span, self.size, self._columns, self._width))
         return self._numbered(rows, sorted(columns))
 
-    def tiles_meeting(self, shape: Shape) -> list[range]:
-        """Return the tiles that a geometry meets, as runs in ascending order; borders count."""
+    def tiles_meeting(self, pieces: "Pieces") -> list[range]:
+        """Return the tiles that the pieces of a geometry meet, as runs in ascending order; borders count."""
         found: set[int] = set()
-        self._add_meeting(found, range(self._rows), range(self._columns), shape, shape.segments)
+        self._add_meeting(found, range(self._rows), range(self._columns), pieces)
         return runs_of(sorted(found))
 
-    def _add_meeting(
-        self, found: set[int], rows: range, columns: range, shape: Shape, segments: "Segments"
-    ) -> None:
+    def _add_meeting(self, found: set[int], rows: range, columns: range, pieces: "Pieces") -> None:
         """Cut a block of tiles in two until it is a tile, or has no border of the geometry in it."""
         west, south, east, north = self._block(rows, columns)
         boxes = [(west - turn, south, east - turn, north) for turn in (0, 360)]
-        near = segments[meets(segments, boxes[0]) | meets(segments, boxes[1])]
-        if len(near) and len(rows) * len(columns) > 1:
-            parts = [(part, columns) for part in _halves(rows)]
-            if len(columns) > len(rows):
-                parts = [(rows, part) for part in _halves(columns)]
-            for part in parts:
-                self._add_meeting(found, *part, shape, near)
-        elif len(near) or any(shape.contains(box[:2]) for box in boxes):
+        near = pieces[meets(pieces, boxes[0]) | meets(pieces, boxes[1])]
+        if not len(near):
+            return
+        if len(rows) * len(columns) == 1 or any(surrounds(near, box) for box in boxes):
             found.update(self._number(row, column) for row in rows for column in columns)
+            return
+        parts = [(part, columns) for part in _halves(rows)]
+        if len(columns) > len(rows):
+            parts = [(rows, part) for part in _halves(columns)]
+        for part in parts:
+            self._add_meeting(found, *part, near)
 
     def _number(self, row: int, column: int) -> int:
         """Return the number of a tile: tiles are seen in the order of their numbers."""
@@ -123,7 +123,7 @@ class Coverage:
         seconds = (instant - self._first) // _SECOND
         if not 0 <= tile < self.tiles or seconds < 0:
             return None
-        visit = Visit(0 if self.revisit is None else seconds // self._round, tile)
+        visit = Visit(self.round_of(seconds), tile)
         there = self.seen(visit)[0] == instant and instant <= self._last(now)
         return visit if there else None
 

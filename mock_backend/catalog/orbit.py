@@ -53,13 +53,6 @@ class Orbit(Coverage):
         instant = self._first + timedelta(seconds=self._start(visit.round) + self._after(visit.tile))
         return instant, instant
 
-    def visit_at(self, instant: datetime, tile: int, now: datetime) -> Visit | None:
-        """Return the visit of a tile at an instant; None if there is none."""
-        if not 0 <= tile < self.tiles or instant < self._first or instant > self._last(now):
-            return None
-        visit = Visit(self.round_of((instant - self._first) // _SECOND), tile)
-        return visit if self.seen(visit)[0] == instant else None
-
     def tiles_between(self, round_: int, low: int, high: int) -> tuple[int, int]:
         """Return the first and the last tile seen in a round between two seconds, counted from the start."""
         tiles, start = range(self.tiles), self._start(round_)

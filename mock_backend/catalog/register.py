@@ -13,8 +13,14 @@ from mock_backend.api.register import EndpointRegister, Part
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.coverage import EARLIEST
-from mock_backend.catalog.entries import all_collections, find_collection, titles_of
-from mock_backend.catalog.formats import described_format, formats_of, runtimes_of
+from mock_backend.catalog.entries import (
+    all_collections,
+    described_format,
+    find_collection,
+    formats_of,
+    runtimes_of,
+    titles_of,
+)
 from mock_backend.catalog.stac.instants import read_instant, write_instant
 from mock_backend.catalog.stac.stac import ITEMS, QUERYABLES, SCHEMA, link
 from mock_backend.clock import Clock

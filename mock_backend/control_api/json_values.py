@@ -18,7 +18,7 @@ from mock_backend.jobs import JobsRegister
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.views import JobView, Moment
 from mock_backend.lifecycle.plain import to_plain
-from mock_backend.processes.validation.ordered_answers import ValidationOrder
+from mock_backend.processes.validation.register import ValidationOrder
 from mock_backend.stores.documents import decode
 
 if TYPE_CHECKING:

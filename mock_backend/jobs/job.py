@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidat
 from mock_backend.api.models import JobsRequest
 from mock_backend.api.models.jobs import LogLevel
 from mock_backend.lifecycle import JobState, Run, Status, state_at
-from mock_backend.lifecycle.udf_rules import UdfRules
+from mock_backend.lifecycle.run import UdfRules
 from mock_backend.processes.definitions import Node, walk
 
 _IDENTITY = {"job_id", "user_id", "number", "created"}

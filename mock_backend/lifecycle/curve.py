@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mock_backend.dataclass import dataclass
-from mock_backend.lifecycle.checks import check_fraction
+from mock_backend.lifecycle.lines import check_fraction
 
 # 0.57 of 100 is 56.99999999999999 in binary: rounded to this, it is what the plan's author meant.
 DIGITS = 9

@@ -5,7 +5,7 @@ from bisect import insort
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from mock_backend.dataclass import dataclass
 
@@ -37,30 +37,24 @@ def later_or_none(instant: datetime, duration: timedelta) -> datetime | None:
         return None
 
 
-class _Places(Generic[Key]):
+class _Places:
     """The places at an instant, and who waits for one."""
 
     def __init__(self, running: int | None, per_user: int | None) -> None:
         self._most, self._most_of_user = running, per_user
-        self._ends: list[tuple[datetime, int, str]] = []
-        self._taken = 0
-        self._by_user: Counter[str] = Counter()
-        self._number = 0
+        self._ends: list[tuple[datetime, str]] = []
+        self._taken: Counter[str] = Counter()
 
     def take(self, user: str, end: datetime | None) -> None:
         """Take a place until an instant."""
-        self._taken += 1
-        self._by_user[user] += 1
+        self._taken[user] += 1
         if end is not None:
-            self._number += 1
-            heapq.heappush(self._ends, (end, self._number, user))
+            heapq.heappush(self._ends, (end, user))
 
     def free(self, now: datetime) -> None:
         """Free the places of what has ended."""
         while self._ends and self._ends[0][0] <= now:
-            _, _, user = heapq.heappop(self._ends)
-            self._taken -= 1
-            self._by_user[user] -= 1
+            self._taken[heapq.heappop(self._ends)[1]] -= 1
 
     @property
     def next_end(self) -> datetime | None:
@@ -70,11 +64,11 @@ class _Places(Generic[Key]):
     @property
     def is_full(self) -> bool:
         """True if no place is free for anyone."""
-        return self._most is not None and self._taken >= self._most
+        return self._most is not None and self._taken.total() >= self._most
 
     def has_one_for(self, user: str) -> bool:
         """Tell whether a place is free for a user."""
-        return not self.is_full and (self._most_of_user is None or self._by_user[user] < self._most_of_user)
+        return not self.is_full and (self._most_of_user is None or self._taken[user] < self._most_of_user)
 
 
 def begins(
@@ -93,7 +87,7 @@ def begins(
         per_user: The most places of one user; None for any number.
         since: The instant from which on others can begin.
     """
-    places: _Places[Key] = _Places(running, per_user)
+    places = _Places(running, per_user)
     found = {key: begun[key] for key in demands if key in begun}
     for key, at in found.items():
         places.take(demands[key].user, demands[key].end(at))

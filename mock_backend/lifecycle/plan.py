@@ -11,9 +11,8 @@ from typing import Any, Literal
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, named_duration, to_iso
 from mock_backend.errors.suggestions import check_members
-from mock_backend.lifecycle.checks import check_amount, check_count, check_fraction, check_text
 from mock_backend.lifecycle.curve import DIGITS, Curve
-from mock_backend.lifecycle.lines import PlannedLine
+from mock_backend.lifecycle.lines import PlannedLine, check_amount, check_count, check_fraction, check_text
 from mock_backend.lifecycle.plain import members_of
 from mock_backend.lifecycle.usage import UNITS
 

@@ -3,13 +3,21 @@
 from collections.abc import Callable
 from dataclasses import field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from mock_backend.dataclass import dataclass
 from mock_backend.lifecycle.lines import Line
 from mock_backend.lifecycle.plan import JobPlan
 from mock_backend.lifecycle.usage import Work
+
+
+@dataclass(frozen=True)
+class UdfRules:
+    """Rules by which it is decided whether user-defined functions run."""
+
+    #: None to run those that can, True to run all or to fail, False to run none.
+    run: bool | None = False
+    archives: tuple[str, ...] = ()  #: The folders that archives are unpacked to for them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,12 +170,6 @@ class Run:
         return run
 
 
-@lru_cache(maxsize=256, typed=True)
-def _work_of(**members: Any) -> Work:
-    """Return the work of these amounts: many jobs process the same."""
-    return Work(**members)
-
-
 _INSTANT = datetime.isoformat, datetime.fromisoformat
 
 #: Functions that write and read each member.
@@ -186,7 +188,7 @@ _FORMS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         lambda values: tuple(Line(**each) for each in values),
     ),
     "process": (dict, dict),
-    "work": (lambda work: dict(vars(work)), lambda values: _work_of(**values)),
+    "work": (lambda work: dict(vars(work)), lambda values: Work(**values)),
     "placed": (bool, bool),
     "moves": (
         lambda moves: [each.to_json() for each in moves],

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.processes.definitions.texts import Texts, client_texts, markdown
+from mock_backend.processes.definitions.predefined import Texts, client_texts, markdown
 
 WORDS = st.text("abcdefgh", min_size=1, max_size=8)
 COMPOUNDS = st.builds("-".join, st.lists(WORDS, min_size=1, max_size=2))

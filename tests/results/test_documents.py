@@ -116,7 +116,7 @@ class TestAbout:
         assert ABOUT.id in collection["description"]
 
     def test_a_job_of_which_little_is_known(self, check_stac, check_openeo):
-        little = {"process": None, "provider": None, "provider_url": None, "software": {}}
+        little = {"process": None, "provider": None, "provider_url": None}
         collection = collection_of(SERIES, **little)
 
         check_stac(collection)

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from mock_backend.results.documents.negotiation import ItemResponse, ResultsResponse
+from mock_backend.results.documents.stac.document import ResultsResponse
 
 
 def answer(response, accept=None):
@@ -77,10 +77,3 @@ def test_only_the_document_that_is_asked_for_is_made():
 
     assert answer(ResultsResponse(dict, refuse), "*/*")[1] == {}
     assert answer(ResultsResponse(refuse, dict), "application/geo+json")[1] == {}
-
-
-def test_an_item_of_the_collection_is_geojson_in_any_case():
-    headers, body = answer(ItemResponse({"type": "Feature"}), "application/json")
-
-    assert headers["content-type"] == "application/geo+json"
-    assert body == {"type": "Feature"}

@@ -12,7 +12,7 @@ from mock_backend.cache import Kept
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid, UnknownCrsError
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
-from mock_backend.lifecycle.udf_rules import UdfRules
+from mock_backend.lifecycle.run import UdfRules
 from mock_backend.results.documents.producer import Producer
 from mock_backend.results.formats.png.encoding import Pixel, encode_png
 

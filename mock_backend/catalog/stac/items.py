@@ -7,7 +7,9 @@ from typing import Any
 
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.coverage import Visit
+from mock_backend.catalog.dimensions import BBox
 from mock_backend.catalog.orbit import Orbit
+from mock_backend.catalog.stac.geometry import ring_around
 from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.catalog.stac.queryables import properties_of
 from mock_backend.catalog.stac.stac import CLOUDS, ITEMS, link, stac_extensions
@@ -139,15 +141,10 @@ def prefix_of(collection: Described) -> str:
     return collection.id.replace("/", "_")
 
 
-def _geometry(box: tuple[float, float, float, float]) -> dict[str, Any]:
+def _geometry(box: BBox) -> dict[str, Any]:
     west, south, east, north = box
     if west > east:
         # RFC 7946: what crosses the antimeridian is cut there.
         parts = [(west, south, 180.0, north), (-180.0, south, east, north)]
-        return {"type": "MultiPolygon", "coordinates": [[_ring(part)] for part in parts]}
-    return {"type": "Polygon", "coordinates": [_ring(box)]}
-
-
-def _ring(box: tuple[float, float, float, float]) -> list[list[float]]:
-    west, south, east, north = box
-    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        return {"type": "MultiPolygon", "coordinates": [[ring_around(part)] for part in parts]}
+    return {"type": "Polygon", "coordinates": [ring_around(box)]}

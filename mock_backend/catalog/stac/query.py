@@ -1,21 +1,103 @@
-"""Query of a request for items, read and checked."""
+"""Query of a request for items, read and checked, and the order that it asks for."""
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_backend.api.paging import page_size
 from mock_backend.catalog.coverage import Coverage, Selection, Visit
 from mock_backend.catalog.dimensions import BBox, flat
 from mock_backend.catalog.stac.filtering import Filter, read_filter
-from mock_backend.catalog.stac.geometry import Shape
+from mock_backend.catalog.stac.geometry import pieces_of_geometry
 from mock_backend.catalog.stac.instants import read_period
-from mock_backend.catalog.stac.ordering import ItemOrder, read_order
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import RequestInvalid
+from mock_backend.errors.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from mock_backend.catalog.stac.geometry import Pieces
+
+#: The times of an item that has no single one, which stand in for it.
+_TIMES = ("datetime", "start_datetime")
+
+_DIRECTIONS = {"asc": False, "desc": True}
+
+
+@dataclass(frozen=True)
+class ItemOrder:
+    """An order of items."""
+
+    #: Names of properties, without the prefix ``properties.``, each with whether the largest value comes
+    #: first
+    keys: tuple[tuple[str, bool], ...]
+
+    @property
+    def by_time(self) -> bool:
+        """True if it depends on the time only."""
+        return len(self.keys) == 1 and self.keys[0][0] == "datetime"
+
+    @property
+    def descending(self) -> bool:
+        """True if the first criterion sorts in descending order."""
+        return self.keys[0][1]
+
+    def check(self, names: Set[str]) -> None:
+        """Check that it sorts by these properties only; raise ``RequestInvalid`` if it sorts by another."""
+        for name, _ in self.keys:
+            if name == "geometry" or name not in names:
+                raise RequestInvalid(f"sortby cannot be {name!r}.{did_you_mean(name, names)}")
+
+    def sort(self, items: list[dict[str, Any]]) -> None:
+        """Sort items in place; those without a value come last."""
+        for name, descending in reversed(self.keys):
+            items.sort(key=lambda item, name=name: _comparable(_value(item, name)), reverse=descending)  # type: ignore[misc]  # mypy does not infer lambdas with defaults
+            items.sort(key=lambda item, name=name: _value(item, name) is None)  # type: ignore[misc]  # see above
+
+
+def read_order(given: object) -> ItemOrder:
+    """Read what to sort by; raise ``RequestInvalid`` if it is neither.
+
+    Args:
+        given: Names with commas between them, those in descending order with a minus before them; or objects
+            with the members ``field`` and ``direction``.
+    """
+    keys = []
+    for each in given.split(",") if isinstance(given, str) else given if isinstance(given, list) else [given]:
+        if isinstance(each, str):
+            # A plus is a space in the query of a URL.
+            name, direction = each.strip().lstrip("+-"), "desc" if each.strip().startswith("-") else "asc"
+        elif isinstance(each, Mapping):
+            name, direction = each.get("field", ""), each.get("direction", "asc")
+        else:
+            name, direction = "", ""
+        if not (isinstance(name, str) and name and isinstance(direction, str) and direction in _DIRECTIONS):
+            raise RequestInvalid(
+                "sortby names properties, e.g. '-properties.datetime', or has objects such as "
+                f"{{'field': 'properties.datetime', 'direction': 'desc'}}: {each!r} is neither."
+            )
+        keys.append((name.removeprefix("properties."), _DIRECTIONS[direction]))
+    return ItemOrder(tuple(keys))
+
+
+def _value(item: Mapping[str, Any], name: str) -> Any:
+    if name in ("id", "collection"):
+        return item[name]
+    properties = item["properties"]
+    if name == "datetime":
+        return next((properties[each] for each in _TIMES if properties.get(each) is not None), None)
+    return properties.get(name)
+
+
+def _comparable(value: Any) -> tuple[int, float, str]:
+    if isinstance(value, int | float):
+        return 0, value, ""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        value = ",".join(map(str, value))
+    return 1, 0, str(value)
+
 
 #: Default number of items on a page, as in STAC APIs.
 PAGE = 10
@@ -30,7 +112,7 @@ class ItemQuery:
 
     limit: int = PAGE  #: The number of items on a page
     bbox: BBox | None = None  #: Only those that meet this box
-    shape: Shape | None = None  #: Only those that meet this geometry
+    pieces: "Pieces | None" = None  #: Only those that meet these pieces of a geometry
     start: datetime | None = None  #: Only those that have not ended by then
     end: datetime | None = None  #: Only those that have begun by then
     after: tuple[str, Visit] | None = None  #: The collection and the item that the page before ended with
@@ -40,8 +122,8 @@ class ItemQuery:
 
     def select(self, coverage: Coverage, now: datetime) -> Selection:
         """Choose the items of a collection; ids are none of this method's business."""
-        if self.shape is not None:
-            tiles = coverage.tiles_meeting(self.shape)
+        if self.pieces is not None:
+            tiles = coverage.tiles_meeting(self.pieces)
         else:
             tiles = [range(coverage.tiles)] if self.bbox is None else coverage.tiles_in(self.bbox)
         return coverage.select(tiles, self.start, self.end, now)
@@ -79,7 +161,7 @@ def read_query(asked: Mapping[str, Any], largest: int, *, dates: bool = True) ->
     return ItemQuery(
         limit=page_size(asked.get("limit"), largest) or min(PAGE, largest),
         bbox=_bbox(given["bbox"]) if "bbox" in given else None,
-        shape=_shape(given["intersects"]) if "intersects" in given else None,
+        pieces=_pieces(given["intersects"]) if "intersects" in given else None,
         start=start,
         end=end,
         after=_token(given["token"]) if "token" in given else None,
@@ -121,8 +203,8 @@ def _bbox(given: str | Sequence[float]) -> BBox:
     return west, south, east, north
 
 
-def _shape(given: Any) -> Shape:
+def _pieces(given: Any) -> "Pieces":
     try:
-        return Shape(json.loads(given) if isinstance(given, str) else given)
+        return pieces_of_geometry(json.loads(given) if isinstance(given, str) else given)
     except (ValueError, RecursionError) as error:
         raise RequestInvalid(f"intersects is a GeoJSON geometry: {error}.") from None

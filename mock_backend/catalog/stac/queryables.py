@@ -5,11 +5,10 @@ from copy import deepcopy
 from typing import Any
 from zlib import crc32
 
-from mock_backend.catalog.collection import Described, StacCollection
+from mock_backend.catalog.collection import Described, StacCollection, Summary
 from mock_backend.catalog.dimensions import BBox
 from mock_backend.catalog.stac.filtering import Filter
-from mock_backend.catalog.stac.ordering import ItemOrder
-from mock_backend.catalog.stac.summaries import Summary
+from mock_backend.catalog.stac.query import ItemOrder
 
 _SCHEMA = "https://json-schema.org/draft/2019-09/schema"
 

@@ -51,17 +51,11 @@ def without_missing(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prefixes(value: object) -> set[str]:
-    found: set[str] = set()
-    _add_prefixes(value, found)
+    found, inside = set[str](), [value]
+    for each in inside:  # which grows meanwhile
+        if isinstance(each, dict):
+            found.update([name.partition(":")[0] for name in each if ":" in name])
+        if isinstance(each, dict | list):
+            members = each.values() if isinstance(each, dict) else each
+            inside += [one for one in members if type(one) in (dict, list)]
     return found
-
-
-def _add_prefixes(value: object, found: set[str]) -> None:
-    if isinstance(value, dict):
-        found.update([name.partition(":")[0] for name in value if ":" in name])
-    elif not isinstance(value, list):
-        return
-    # Most values are neither: a call for each of them would cost more than all the rest.
-    for each in value.values() if isinstance(value, dict) else value:
-        if type(each) in (dict, list):
-            _add_prefixes(each, found)

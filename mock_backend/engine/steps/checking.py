@@ -8,7 +8,7 @@ from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.outcome import Later, plain_json
 from mock_backend.errors import OpenEOError
-from mock_backend.processes.validation.argument_contents import contents_of
+from mock_backend.processes.validation.arguments import contents_of
 from mock_backend.processes.validation.call_checks import check_meaning
 from mock_backend.processes.validation.problems import CheckedCall
 from mock_backend.processes.validation.schema_check import Complaint

@@ -8,7 +8,7 @@ from typing import Any
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.given_data.url_contents import ContentReader, UrlContents
-from mock_backend.lifecycle.udf_rules import UdfRules
+from mock_backend.lifecycle.run import UdfRules
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,12 @@ from mock_backend.processes.definitions.graph import (
 from mock_backend.processes.definitions.remote import ProcessKey
 from mock_backend.processes.validation.known_values import UNKNOWN
 from mock_backend.processes.validation.problems import Findings, GraphPlace, Problem, RefusedGraph
-from mock_backend.processes.validation.signature import signature_of, sound_parameters
-from mock_backend.processes.validation.user_processes import KnownUserProcess, UserProcesses
+from mock_backend.processes.validation.signature import (
+    KnownUserProcess,
+    UserProcesses,
+    signature_of,
+    sound_parameters,
+)
 from mock_backend.workload import CHAIN, Workload, counting_work, too_deep
 
 if TYPE_CHECKING:

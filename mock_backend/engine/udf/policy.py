@@ -13,7 +13,7 @@ from typing import Any
 
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.udf.failure import UdfFailure
-from mock_backend.lifecycle.udf_rules import UdfRules
+from mock_backend.lifecycle.run import UdfRules
 
 
 @dataclass(frozen=True)

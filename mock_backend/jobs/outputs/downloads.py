@@ -15,8 +15,8 @@ from mock_backend.jobs.job import Job
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import Status
 from mock_backend.profiles.dialect import BY_RUN, BY_USER, ShownResults, SignedUrls
-from mock_backend.results.documents.negotiation import ItemResponse
 from mock_backend.results.documents.signed_urls import check_signature
+from mock_backend.results.documents.stac.document import GEOJSON
 
 _PATHS = {
     "document": "/results/{job_id}/{run}",
@@ -101,7 +101,8 @@ class DownloadsRegister(EndpointRegister):
         return self._asset(job_id, name, now)
 
     def _item(self, job_id: str, item_id: str, run: int | None = None) -> Response:
-        return ItemResponse(self._jobs().documents(self._job(job_id, run)).item_of(item_id))
+        item = self._jobs().documents(self._job(job_id, run)).item_of(item_id)
+        return Response(to_json(item), media_type=GEOJSON)
 
     def _asset(self, job_id: str, name: str, now: datetime, run: int | None = None) -> Response:
         job = self._job(job_id, run)

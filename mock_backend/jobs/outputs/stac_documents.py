@@ -21,12 +21,20 @@ from mock_backend.jobs.job import Job
 from mock_backend.jobs.metadata import job_times
 from mock_backend.jobs.outputs.urls import ResultUrls
 from mock_backend.results.documents.assets import Asset, Product
-from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.naming import name_apart
-from mock_backend.results.documents.negotiation import ResultsResponse
-from mock_backend.results.documents.stac.collection import results_collection
-from mock_backend.results.documents.stac.document import GEOJSON, JSON, item_links, results_links
-from mock_backend.results.documents.stac.item import item_document, results_item
+from mock_backend.results.documents.stac.collection import (
+    About,
+    item_document,
+    results_collection,
+    results_item,
+)
+from mock_backend.results.documents.stac.document import (
+    GEOJSON,
+    JSON,
+    ResultsResponse,
+    item_links,
+    results_links,
+)
 from mock_backend.settings import STAC_VERSION, AppSettings
 
 #: Statuses that are not among the values of ``openeo:status``.

@@ -12,9 +12,8 @@ from mock_backend.http.content import BinaryResponse, read_range, size_of
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import Usage, Work
 from mock_backend.results.documents.assets import Content, Product
-from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.naming import name_apart
-from mock_backend.results.documents.stac.collection import results_collection
+from mock_backend.results.documents.stac.collection import About, results_collection
 from mock_backend.settings import AppSettings
 
 #: The name of the document in an archive of several files.

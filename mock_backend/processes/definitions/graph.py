@@ -1,8 +1,9 @@
 """The structure of process graphs: what is wrong with it, and ways through it."""
 
 import math
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from pydantic_core import to_json
@@ -113,26 +114,17 @@ def wiring_faults(graph: Graph, sources: Sources) -> Iterator[GraphFault]:
 
 def in_order(sources: Sources) -> tuple[list[str], list[str]]:
     """Return the nodes of a graph in an order in which each comes after its sources, and those in cycles."""
-    users: dict[str, list[str]] = {}
-    waiting: dict[str, int] = {}
-    ready: deque[str] = deque()
+    # Those that are ready at once come in the order of the graph.
+    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(sources, ()))
     for node_id, wanted in sources.items():
-        known = {each for each in wanted if isinstance(each, str) and each in sources}
-        if not known:
-            ready.append(node_id)
-        else:
-            waiting[node_id] = len(known)
-            for source in known:
-                users.setdefault(source, []).append(node_id)
-    order = []
-    while ready:
-        node_id = ready.popleft()
-        order.append(node_id)
-        for user in users.get(node_id, ()):
-            waiting[user] -= 1
-            if not waiting[user]:
-                ready.append(user)
-    return order, [node_id for node_id, left in waiting.items() if left > 0]
+        sorter.add(node_id, *{each for each in wanted if isinstance(each, str) and each in sources})
+    with suppress(CycleError):  # what is in no cycle can be had all the same
+        sorter.prepare()
+    order: dict[str, None] = {}
+    while ready := sorter.get_ready():
+        order |= dict.fromkeys(ready)
+        sorter.done(*ready)
+    return list(order), [node_id for node_id in sources if node_id not in order]
 
 
 def in_cycles(sources: Sources, suspects: Iterable[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """The processes that users store for themselves."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 from urllib.parse import quote
 
@@ -50,8 +50,8 @@ _SPECIFIED_ID = re.compile(r"[A-Za-z0-9_]+")
 class LetsPass(Protocol):
     """Receiver of notes on leniencies."""
 
-    def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:
-        """Note rules that are broken and do not refuse, each with what is wrong."""
+    def let_pass(self, about: str, rule: str, message: str) -> None:
+        """Note for a request that a rule is broken, which does not refuse it."""
 
 
 class UserProcessesRegister(KeepingRegister):
@@ -209,7 +209,7 @@ class UserProcessesRegister(KeepingRegister):
 
     def _let_pass(self, rule: str, message: str) -> None:
         if self.validation is not None:
-            self.validation.let_pass("PUT /process_graphs", [(rule, message)])
+            self.validation.let_pass("PUT /process_graphs", rule, message)
 
 
 def _check_id_in_body(given: Any, process_id: str) -> None:

@@ -1,12 +1,15 @@
 """The kinds of values that schemas of openEO processes speak of: JSON types with openEO's subtypes."""
 
 from collections.abc import Iterable
+from types import NoneType
 from typing import Any
 
 #: A JSON type and openEO's subtype of it, if any.
 Kind = tuple[str, str | None]
 #: Kinds that a value may have; None means any.
 Kinds = frozenset[Kind] | None
+#: Keys of objects and indices of arrays that lead to something inside a value.
+Path = tuple[str | int, ...]
 
 #: In words, briefly, and what helps whoever has to write such a value.
 _NAMES = {
@@ -39,6 +42,15 @@ _TYPES = {
     "integer": "an integer",
     "boolean": "true or false",
     "null": "null",
+}
+#: JSON's names of types, in the order in which values are asked for them: true is an integer in Python, too.
+_JSON_TYPES = {
+    NoneType: "null",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
 }
 #: Members of a schema beside its alternatives that ask for nothing.
 _NOTES = {"title", "description", "default", "examples", "deprecated", "experimental", "$comment"}
@@ -198,14 +210,4 @@ def _fits(given: Kind, wanted: Kind) -> bool:
 
 
 def _type_of(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "object"
+    return next((name for kind, name in _JSON_TYPES.items() if isinstance(value, kind)), "object")

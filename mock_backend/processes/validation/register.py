@@ -14,11 +14,11 @@ from mock_backend.api.request_checks import refusing
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.cache import Kept, json_key
 from mock_backend.catalog import CollectionsRegister
+from mock_backend.control.orders import Order, OrderBook
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import ProcessGraphMissing, ProcessInvalid
-from mock_backend.processes.definitions import ProcessesRegister, UserProcessesRegister
+from mock_backend.processes.definitions import ProcessesRegister, UserProcessesRegister, walk
 from mock_backend.processes.definitions.user_defined import LetsPass
-from mock_backend.processes.validation.ordered_answers import AnswerBook
 from mock_backend.processes.validation.problems import (
     ALL,
     RULES,
@@ -30,6 +30,60 @@ from mock_backend.processes.validation.problems import (
 from mock_backend.processes.validation.signature import sound_parameters
 from mock_backend.processes.validation.validator import Context, Validator
 from mock_backend.settings import AppSettings
+
+
+class ValidationOrder(Order):
+    """The errors that ``/validation`` finds in process graphs, in the place of what is wrong with them.
+
+    Args:
+        errors: Their ``code`` and ``message``, or messages alone; none if it finds nothing.
+        process: Only in process graphs that call this process, nested graphs included.
+        times: The number of times; None means always.
+
+    Raises:
+        TypeError: If an error has no message.
+    """
+
+    def __init__(
+        self,
+        errors: Iterable[Mapping[str, Any] | str] = (),
+        *,
+        process: str | None = None,
+        times: int | None = None,
+    ) -> None:
+        super().__init__(times)
+        self.errors = [_error(each) for each in ([errors] if isinstance(errors, str) else errors)]
+        self.process = process
+
+    def applies_to(self, process_graph: Any) -> bool:
+        """Tell whether it is for a process graph."""
+        if self.process is None:
+            return True
+        return isinstance(process_graph, dict) and self.process in {
+            node.process_id for node in walk(process_graph)
+        }
+
+    def __repr__(self) -> str:
+        about = "all process graphs" if self.process is None else f"process={self.process!r}"
+        return f"<validation with {len(self.errors)} errors for {about}: {self.hits} hits>"
+
+
+def _error(given: Mapping[str, Any] | str) -> dict[str, Any]:
+    if isinstance(given, str):
+        return {"code": "ProcessInvalid", "message": given}
+    if not isinstance(given, Mapping) or not isinstance(given.get("message"), str):
+        raise TypeError(f"An error has a message, e.g. {{'code': 'Oops', 'message': 'No.'}}, got {given!r}.")
+    return {"code": "ProcessInvalid", **given}
+
+
+class AnswerBook(OrderBook[ValidationOrder]):
+    """The ordered answers; later ones win."""
+
+    def of(self, process_graph: Any) -> list[dict[str, Any]] | None:
+        """Return the errors that are ordered for a process graph, and count the order; None without one."""
+        order = self.hit(lambda each: each.applies_to(process_graph))
+        return None if order is None else order.errors
+
 
 _ENDPOINTS = (Endpoint(path="/validation", methods=("POST",), handler="validate"),)
 #: Maximum number of leniencies kept.
@@ -174,30 +228,24 @@ class ValidationRegister(EndpointRegister, LetsPass):
             )
             return Validator(context).findings(process_graph, parameters, lenient=lenient)
 
-        own = user is not None and defined is not None and defined.has_any(user.user_id)
-        if own or not (self.processes.is_standard and self.catalogue.is_standard):
-            return find()
-        if (raw := json_key([process_graph, parameters])) is None:
-            return find()
+        raw = self.cache_key(process_graph, parameters, None if user is None else user.user_id)
         offer = self.settings.profile.catalogue, self.lets_pass, has_urls, limit
-        return _known.get((raw, lenient, offer), find)
+        return _known.get(None if raw is None else (raw, lenient, offer), find)
 
-    def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:
-        """Note rules that are broken and do not refuse.
+    def cache_key(self, process_graph: Any, parameters: Any, user_id: str | None) -> bytes | None:
+        """Return what equal processes share, on all back-ends of the profile; None if that cannot be told."""
+        defined = self.user_processes
+        own = user_id is not None and defined is not None and defined.has_any(user_id)
+        if own or not (self.processes.is_standard and self.catalogue.is_standard):
+            return None
+        return json_key([process_graph, parameters])
 
-        Args:
-            about: The request.
-            broken: The rules, each with what is wrong.
-        """
-        self.note(about, (Problem(rule, "", message) for rule, message in broken))
+    def let_pass(self, about: str, rule: str, message: str) -> None:
+        """Note for a request that a rule is broken, which does not refuse it."""
+        self.note(about, [Problem(rule, "", message)])
 
     def note(self, about: str, passed: Iterable[Problem]) -> None:
-        """Note problems that are let pass.
-
-        Args:
-            about: The request.
-            passed: The problems.
-        """
+        """Note the problems of a request that are let pass."""
         self.leniencies.extend(Leniency(about, each) for each in passed)
 
     def require(
@@ -241,7 +289,7 @@ class ValidationRegister(EndpointRegister, LetsPass):
         with refusing(ProcessInvalid):
             odd = odd_schema(process, refuses="parameter-schema" not in self.lets_pass)
         if odd is not None:
-            self.let_pass(about, [("parameter-schema", odd)])
+            self.let_pass(about, "parameter-schema", odd)
         self.note(about, found.passed)
         return [f"{each.text} (rule: {each.rule})" for each in found.passed]
 

@@ -8,9 +8,9 @@ from pydantic_core import to_json
 
 from mock_backend.catalog.stac.instants import is_loose_date
 from mock_backend.errors.suggestions import did_you_mean
-from mock_backend.processes.validation.argument_contents import Path
 from mock_backend.processes.validation.kinds import (
     Kinds,
+    Path,
     alternatives,
     is_telling,
     kind_of,

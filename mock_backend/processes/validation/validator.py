@@ -22,14 +22,19 @@ from mock_backend.processes.definitions.graph import (
     wiring_faults,
 )
 from mock_backend.processes.definitions.remote import ProcessKey, is_url
-from mock_backend.processes.validation.argument_contents import contents_of
-from mock_backend.processes.validation.arguments import OF_CUBES_TOO, Arguments
+from mock_backend.processes.validation.arguments import OF_CUBES_TOO, Arguments, contents_of
 from mock_backend.processes.validation.call_checks import check_meaning
 from mock_backend.processes.validation.kinds import kinds_of
 from mock_backend.processes.validation.known_values import ANYTHING, UNKNOWN, Scope, Value
 from mock_backend.processes.validation.problems import CheckedCall, Findings, GraphPlace, Problem
-from mock_backend.processes.validation.signature import Parameter, Signature, signature_of, sound_parameters
-from mock_backend.processes.validation.user_processes import KnownUserProcess, UserProcesses
+from mock_backend.processes.validation.signature import (
+    KnownUserProcess,
+    Parameter,
+    Signature,
+    UserProcesses,
+    signature_of,
+    sound_parameters,
+)
 from mock_backend.workload import DEPTH, Workload, counting_work, too_deep
 
 #: The signature of a process that does not exist.
@@ -78,8 +83,6 @@ class Validator:
         #: The visits of each process by the arguments that it was called with.
         self._visits: dict[tuple[ProcessKey, Hashable], list[_Visit]] = {}
         self._user_processes = UserProcesses(context.user_process, context.remote_process)
-        #: The signatures of the predefined processes that are called.
-        self._signatures: dict[str, Signature] = {}
         self._work = Workload()
 
     def findings(self, graph: Any, parameters: Iterable[Mapping[str, Any]], *, lenient: bool) -> Findings:
@@ -154,9 +157,7 @@ class Validator:
         if own is not None:
             signature = own.signature
         elif definition is not None:
-            if (known := self._signatures.get(process_id)) is None:
-                known = self._signatures[process_id] = signature_of(definition)
-            signature = known
+            signature = signature_of(definition)
         else:
             self._unknown_process(process_id, namespace, path)
             signature = _UNTOLD

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
@@ -18,6 +18,8 @@ Content = bytes | Path | ComputedContent
 
 #: The beginning of a checksum as a multihash: SHA-256, and its length of 32 bytes.
 _SHA_256 = "1220"
+
+_Fact = TypeVar("_Fact")
 
 
 @dataclass(frozen=True)
@@ -35,22 +37,17 @@ class Asset:
     #: Returns the statistics of its bands; None if it has none, or too many values for it
     measure: Callable[[], tuple[Mapping[str, float], ...]] | None = None
     values: int = 0  #: The number of values read to make it: the cost of measuring it
+    is_fragile: bool = False  #: True if it can change or vanish: each access looks at it anew
 
     @property
     def content(self) -> Content:
         """Its content."""
         return self.make()
 
-    @cached_property
+    @property
     def checksum(self) -> str | None:
         """Its SHA-256 as a multihash in hexadecimal digits; None if it is gone, or cannot be made."""
-        content = self._content_if_any()
-        if content is None:
-            return None
-        digest = hashlib.sha256()
-        for part in read_range(content, 0, size_of(content)):
-            digest.update(part)
-        return _SHA_256 + digest.hexdigest()
+        return self._told(_checksum_of)
 
     @cached_property
     def statistics(self) -> tuple[Mapping[str, float], ...]:
@@ -60,18 +57,31 @@ class Asset:
         except OpenEOError:
             return ()
 
-    @cached_property
+    @property
     def length(self) -> int | None:
         """Size of its content in bytes; None if it is gone, or cannot be made."""
-        content = self._content_if_any()
-        return None if content is None else size_of(content)
+        return self._told(size_of)
 
-    def _content_if_any(self) -> Content | None:
-        """Return its content; None if it cannot be made, e.g. because a library is not installed."""
-        try:
-            return self.content
-        except OpenEOError:
-            return None
+    def _told(self, of: Callable[[Content], _Fact]) -> _Fact | None:
+        """Return a fact about its content; None if there is none, e.g. because a library is not installed."""
+        if self.is_fragile or of not in self._facts:
+            try:
+                self._facts[of] = of(self.content)
+            except (OpenEOError, OSError):
+                self._facts[of] = None
+        found: _Fact | None = self._facts[of]
+        return found
+
+    @cached_property
+    def _facts(self) -> dict[Callable[[Content], Any], Any]:
+        return {}
+
+
+def _checksum_of(content: Content) -> str:
+    digest = hashlib.sha256()
+    for part in read_range(content, 0, size_of(content)):
+        digest.update(part)
+    return _SHA_256 + digest.hexdigest()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 import mimetypes
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -56,24 +56,19 @@ _STEMS = {
     "geojson": "vectorcube",
 }
 
-_BEGINNINGS = (
-    (b"II*\0", "tif"),
-    (b"MM\0*", "tif"),
-    (b"II+\0", "tif"),
-    (b"MM\0+", "tif"),
-    (b"\x89HDF\r\n\x1a\n", "nc"),
-    (b"CDF\x01", "nc"),
-    (b"CDF\x02", "nc"),
-    (b"CDF\x05", "nc"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"\xff\xd8\xff", "jpg"),
-    (b"\0\0\0\x0cjP  ", "jp2"),
-    (b"PAR1", "parquet"),
-    (b"GRIB", "grib"),
-    (b"\x1f\x8b", "gz"),
-    (b"SQLite format 3\0", "gpkg"),
-    (b"%PDF-", "pdf"),
-)
+#: Beginnings of files by their endings.
+_BEGINNINGS: Mapping[str, bytes | tuple[bytes, ...]] = {
+    "tif": (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+    "nc": (b"\x89HDF\r\n\x1a\n", b"CDF\x01", b"CDF\x02", b"CDF\x05"),
+    "png": b"\x89PNG\r\n\x1a\n",
+    "jpg": b"\xff\xd8\xff",
+    "jp2": b"\0\0\0\x0cjP  ",
+    "parquet": b"PAR1",
+    "grib": b"GRIB",
+    "gz": b"\x1f\x8b",
+    "gpkg": b"SQLite format 3\0",
+    "pdf": b"%PDF-",
+}
 _GEOJSON_MEMBERS = {
     "FeatureCollection": "features",
     "Feature": "geometry",
@@ -130,7 +125,7 @@ def endings_in(content: bytes) -> tuple[str, ...]:
     Returns:
         Endings; none if it could be anything, e.g. mere text.
     """
-    found = next((ending for magic, ending in _BEGINNINGS if content.startswith(magic)), None)
+    found = next((ending for ending, magic in _BEGINNINGS.items() if content.startswith(magic)), None)
     if found is not None:
         return (found, "h5") if found == "nc" else (found,)
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):

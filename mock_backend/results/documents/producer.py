@@ -5,12 +5,12 @@ from collections.abc import Hashable, Mapping
 from datetime import datetime
 from typing import Any
 
-from mock_backend.cache import Kept, json_key
+from mock_backend.cache import Kept
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.url_contents import ContentReader, UrlContents
 from mock_backend.engine.steps import GraphContext, Outcome
 from mock_backend.errors import OpenEOError
-from mock_backend.lifecycle.udf_rules import UdfRules
+from mock_backend.lifecycle.run import UdfRules
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.processes.validation.problems import Findings, Problem, RefusedGraph
@@ -90,7 +90,7 @@ class Producer:
         """
         from mock_backend.engine.steps.follower import outcome_of  # with NumPy, which is heavy
 
-        context = self._context(process, user_id, now, udfs, in_parts=in_parts)
+        context = self._context(process, user_id, now, udfs=udfs, in_parts=in_parts)
         return outcome_of(process["process_graph"], context)
 
     def findings_of(
@@ -106,32 +106,20 @@ class Producer:
                 return Findings(error.problems)
             except OpenEOError as error:
                 return Findings((Problem(None, error.openeo_code, error.message),))
-        context = self._context(process, user_id, now, UdfRules())
+        context = self._context(process, user_id, now)
         return findings_of(process["process_graph"], context, known)
 
     def key(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Key | None:
         """Return all that the outcome of a process depends on; None if that cannot be told."""
         validation = self._validation
-        defined = validation.user_processes
-        own = defined is not None and defined.has_any(user_id)
-        if own or not (validation.processes.is_standard and validation.catalogue.is_standard):
-            return None
-        raw = json_key([process["process_graph"], process.get("parameters")])
+        raw = validation.cache_key(process["process_graph"], process.get("parameters"), user_id)
         if raw is None or _READING.search(raw):
             return None
         profile, limit = self._settings.profile, self._settings.work_limit
         offer = profile.catalogue, profile.dialect.features_by_band, validation.lets_pass, limit
         return raw, _hour(now), self._settings.seed, offer
 
-    def _context(
-        self,
-        process: Mapping[str, Any],
-        user_id: str,
-        now: datetime,
-        udfs: UdfRules,
-        *,
-        in_parts: bool = False,
-    ) -> GraphContext:
+    def _context(self, process: Mapping[str, Any], user_id: str, now: datetime, **more: Any) -> GraphContext:
         validation = self._validation
         defined = validation.user_processes
         return GraphContext(
@@ -145,9 +133,8 @@ class Producer:
             seed=self._settings.seed,
             features_by_band=self._settings.profile.dialect.features_by_band,
             reader=ContentReader(self._contents, user_id),
-            udfs=udfs,
-            in_parts=in_parts,
             work_limit=self._settings.work_limit,
+            **more,
         )
 
 

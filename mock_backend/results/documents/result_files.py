@@ -23,7 +23,6 @@ from mock_backend.results.documents.naming import name_apart, split_name
 from mock_backend.results.formats.base import FilePart, Format
 from mock_backend.results.formats.rasters import Layer, layers_of
 from mock_backend.results.formats.spooled import Spooled
-from mock_backend.results.formats.stand_ins import Unwritten
 
 #: Maximum size in bytes of the files kept for the next reader, in all back-ends of a process.
 _MOST_KEPT = 128 << 20
@@ -116,7 +115,9 @@ class Production:
         return Product(
             lasts=True,
             items=tuple(self._item(item_id, files) for item_id, files in items.items()),
-            dimensions=_dimensions_of(self._cubes[0]) if self._cubes else {},
+            dimensions={
+                each.name: _described(each, cube) for cube in self._cubes[:1] for each in cube.dimensions
+            },
         )
 
     def _item(self, item_id: str, files: "list[_File]") -> ResultItem:
@@ -197,12 +198,8 @@ class _File:
         return f"{when}_{self.part.where}" if self.part.where else when
 
 
-def _dimensions_of(cube: DataCube) -> dict[str, Any]:
-    """Return STAC's ``cube:dimensions`` of a data cube."""
-    return {each.name: _described(each, cube) for each in cube.dimensions}
-
-
 def _described(dimension: Dimension, cube: DataCube) -> dict[str, Any]:
+    """Return a dimension of a data cube as STAC's ``cube:dimensions`` have it."""
     kind, labels = dimension.kind, list(dimension.labels or ())
     if kind == "spatial" and cube.grid is not None and dimension.labels is None:
         grid = cube.grid
@@ -233,13 +230,13 @@ def _files_of(saved: Saved, *, certain: bool) -> list[_File]:
     name = saved.format
     if name is None:
         name = _unless_told(content)
-    found: Format = formats.find_format(name) or Unwritten(name)
+    found: Format = formats.find_format(name) or formats.Unwritten(name)
     try:
         parts = found.parts(content, saved.options)
     except OpenEOError:
         if certain:
             raise
-        found = Unwritten(name)
+        found = formats.Unwritten(name)
         parts = found.parts(content, saved.options)
     return [_File(found, part, saved.options) for part in parts]
 

@@ -7,12 +7,9 @@ from typing import Any
 from mock_backend.catalog.stac.geometry import LEVELS
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
-from mock_backend.results.formats.base import Format
+from mock_backend.results.formats.base import MAX_WRITTEN, unsuitable, whole_option
 from mock_backend.results.formats.layout import features_of_cube
-from mock_backend.results.formats.one_file import OneFile
-from mock_backend.results.formats.options import whole_option
-from mock_backend.results.formats.refusals import MAX_WRITTEN, unsuitable
-from mock_backend.results.formats.tables.table import FEATURE_INDEX, check_tabular, key_names, tables_of
+from mock_backend.results.formats.tables.table import FEATURE_INDEX, Tabular, key_names, tables_of
 
 _DECIMALS = 7
 
@@ -22,14 +19,14 @@ _WITH_COORDINATES = {"bbox", "coordinates", "features", "geometries", "geometry"
 _TYPES = {"Feature", "FeatureCollection", "GeometryCollection", *LEVELS}
 
 
-class GeoJson(OneFile):
+class GeoJson(Tabular):
     """GeoJSON in degrees.
 
     A property is called after the labels that its value has: ``B04``, or ``2024-06-01T00:00:00Z_B04``.
     """
 
     name = "GeoJSON"
-    most_values: int | None = MAX_WRITTEN
+    most_values = MAX_WRITTEN
     media_type = "application/geo+json"
     ending = "geojson"
     series = "vectorcube"
@@ -48,7 +45,7 @@ class GeoJson(OneFile):
                 "GeoJSON holds geometries, and this data cube has none: aggregate_spatial makes one that "
                 "has them; netCDF holds all data cubes."
             )
-        check_tabular(self.name, content)
+        super().check(content)
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
         value = content.value if isinstance(content, Plain) else _collection(content)
@@ -97,4 +94,4 @@ def _rounded(value: Any, decimals: int) -> Any:
     return value
 
 
-FORMAT: Format = GeoJson()
+FORMAT = GeoJson()

@@ -7,13 +7,10 @@ from typing import Any
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
-from mock_backend.results.formats.base import Format
-from mock_backend.results.formats.labels import instants, number_type
+from mock_backend.results.formats.base import MAX_SPOOLED, MAX_WRITTEN, OneFile
+from mock_backend.results.formats.labels import instants, number_type, with_none
 from mock_backend.results.formats.layout import arranged_parts, arranged_values
-from mock_backend.results.formats.one_file import OneFile
-from mock_backend.results.formats.refusals import MAX_SPOOLED, MAX_WRITTEN
 from mock_backend.results.formats.spooled import written
-from mock_backend.results.formats.text_values import with_none
 
 
 class JsonFormat(OneFile):
@@ -111,4 +108,4 @@ def _coordinate(cube: DataCube, dimension: Dimension) -> dict[str, Any]:
     return {"dims": [dimension.name], "attrs": {"dtype": dtype, "shape": [len(labels)]}, "data": labels}
 
 
-FORMAT: Format = JsonFormat()
+FORMAT = JsonFormat()

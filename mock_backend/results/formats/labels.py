@@ -1,13 +1,18 @@
-"""Labels of dimensions as files have them: names, instants, numbers."""
+"""Labels and values as files have them: names, instants, numbers, short decimals."""
 
+import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_backend.catalog.stac.instants import read_instant
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -73,3 +78,53 @@ def since_epoch(times: Sequence[datetime]) -> tuple[list[int], str]:
             return [(each - _EPOCH) // span for each in times], f"{unit} since 1970-01-01"
     microsecond = timedelta(microseconds=1)
     return [(each - _EPOCH) // microsecond for each in times], "microseconds since 1970-01-01"
+
+
+def are_no_data(array: "NDArray[Any]", nodata: float | None) -> "NDArray[np.bool_]":
+    """Tell which values say that there are no data.
+
+    Args:
+        nodata: The value that says so; NaN does in any case.
+    """
+    import numpy as np  # heavy, and only needed where there are values
+
+    if array.dtype.kind == "f":
+        found: NDArray[np.bool_] = np.isnan(array)
+        return found if nodata is None or math.isnan(nodata) else found | (array == nodata)
+    if nodata is None:
+        return np.zeros(array.shape, dtype=bool)
+    return np.asarray(array == nodata)
+
+
+def decimal(array: "NDArray[Any]") -> "NDArray[Any]":
+    """Return values such that their decimals are short: 0.1, not 0.10000000149011612.
+
+    What is narrower than Python's numbers would otherwise show more digits than it has.
+    """
+    if array.dtype.kind == "f" and array.dtype.itemsize < 8:
+        return array.astype("S").astype("float64")
+    return array
+
+
+def with_none(array: "NDArray[Any]", nodata: float | None) -> Any:
+    """Return values as (nested lists of) Python numbers, None where there are no data."""
+    values = decimal(array).astype(object)
+    values[are_no_data(array, nodata)] = None
+    return values.tolist()
+
+
+def column_texts(array: "NDArray[Any]", nodata: float | None, empty: str) -> list[str]:
+    """Return values in one dimension as texts, an empty one where there are no data.
+
+    Args:
+        nodata: The value that says that there is none; NaN does in any case.
+        empty: The text where there are no data.
+    """
+    import numpy as np  # heavy, and only needed where there are values
+
+    # Few values of a series are unlike all others. Zero is added to have no negative one.
+    distinct, places = np.unique(array + array.dtype.type(0), return_inverse=True)
+    found = distinct.astype("U").astype(object)
+    found[are_no_data(distinct, nodata)] = empty
+    listed: list[str] = found[places].tolist()
+    return listed

@@ -7,7 +7,7 @@ from typing import IO
 from weakref import finalize
 
 from mock_backend.errors import Internal
-from mock_backend.results.formats.refusals import MAX_WRITTEN
+from mock_backend.results.formats.base import MAX_WRITTEN
 
 _CHUNK = 1 << 20
 

@@ -2,12 +2,12 @@
 
 import json
 import os
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import date
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import UnknownCrsError
@@ -34,21 +34,15 @@ class Piece:
     facts: Mapping[str, Any] = field(default_factory=dict)  #: More about it: members of ``Asset``
 
 
-class Material(Protocol):
+class Material:
     """Material of a file."""
 
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """Endings of its files, the most natural first; none if it could be anything."""
+    #: Endings of its files, the most natural first; none if it could be anything.
+    endings: tuple[str, ...]
+    #: True if the name of its file may have other endings than these, too.
+    takes_any = False
 
-    @property
-    def fallback(self) -> str:
-        """Ending of its files if neither it nor the job determines one."""
-
-    @property
-    def takes_any(self) -> bool:
-        """True if the name of its file may have other endings than these, too."""
-
+    @abstractmethod
     def pieces(self, ending: str, asked: ResultRequest, /) -> Sequence[Piece]:
         """Return what goes into its files: as a rule just one.
 
@@ -57,19 +51,20 @@ class Material(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class Raw:
-    """Content as it is."""
+class Raw(Material):
+    """Content as it is.
 
-    content: bytes | Path  #: The content, or where it is
+    Args:
+        content: The content, or where it is: then the ending is that of the name there.
+    """
+
     takes_any = True
 
-    @cached_property
-    def endings(self) -> tuple[str, ...]:
-        """Endings of its files; for a file, that of its name."""
-        return () if isinstance(self.content, Path) else endings_in(self.content)
+    def __init__(self, content: bytes | Path) -> None:
+        self.content = content
+        self.endings = endings_in(content) if isinstance(content, bytes) else ()
 
-    @cached_property
+    @property
     def fallback(self) -> str:
         """Ending of its name if neither it nor the job determines one."""
         return "txt" if isinstance(self.content, bytes) and is_text(self.content) else "bin"
@@ -86,7 +81,7 @@ class Raw:
         return [Piece(self.content, bbox=bbox, facts={"grid": facts.grid, "bands": facts.bands})]
 
 
-class JsonContent:
+class JsonContent(Material):
     """JSON value, as it is now.
 
     Raises:
@@ -94,7 +89,6 @@ class JsonContent:
         ValueError: If it contains itself.
     """
 
-    fallback = "json"
     takes_any = True  # as the text of many formats
 
     def __init__(self, value: Any) -> None:
@@ -161,11 +155,7 @@ def is_of(value: Any, library: str, *names: str) -> bool:
 
 def _library_of(value: Any) -> Callable[[Any], Material] | None:
     """Return what makes material of objects of other libraries; these are imported by whoever has some."""
-    if is_of(value, "geopandas", "GeoDataFrame", "GeoSeries"):
-        from mock_backend.results.given.frames import GeoTable
-
-        return GeoTable
-    if is_of(value, "pandas", "DataFrame", "Series"):
+    if is_of(value, "pandas", "DataFrame", "Series"):  # those of geopandas are such, too
         from mock_backend.results.given.frames import FrameContent
 
         return FrameContent

@@ -8,10 +8,10 @@ from typing import Any
 
 from mock_backend.engine.cubes import Grid
 from mock_backend.errors import Internal
-from mock_backend.results.formats.refusals import check_installed
-from mock_backend.results.given.content import JsonContent, Piece
+from mock_backend.results.formats.base import check_installed
+from mock_backend.results.given.arrays import raster
+from mock_backend.results.given.content import JsonContent, Material, Piece
 from mock_backend.results.given.frames import FrameContent
-from mock_backend.results.given.rasters import raster
 from mock_backend.results.given.request import ResultRequest
 
 _TIMES = ("t", "time", "date")
@@ -21,12 +21,10 @@ _NAMELESS = "var"
 _VARIABLES = "variables of the data set"
 
 
-class XarrayContent:
+class XarrayContent(Material):
     """An xarray ``DataArray`` or ``Dataset``, as it is now."""
 
     endings = ("nc", "tif", "json", "csv", "parquet", "zarr.zip")
-    fallback = "nc"
-    takes_any = False
 
     def __init__(self, cube: Any) -> None:
         self.cube = cube.copy(deep=True)

@@ -1,13 +1,14 @@
-"""A file given for a result, and its metadata."""
+"""A file given for a result, with its metadata, and files that are broken on purpose."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import fields
+from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any, Self
+from typing import Any
 
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import FileNotFound
+from mock_backend.http.content import read_range, size_of
 from mock_backend.results.documents.assets import Asset
 from mock_backend.results.documents.naming import (
     ending_of,
@@ -103,9 +104,9 @@ class File:
         content = piece.content
         media_type = self._media_type or media_type_of(ending)
         known = {"title": self._title, "roles": self._roles, **piece.facts}
-        asset: Asset
         if isinstance(content, Path):
-            asset = FragileAsset(name, media_type, lambda: there(content), **known)
+            # It stays in the list of results when it is gone, of unknown size.
+            asset = Asset(name, media_type, partial(_there, content), is_fragile=True, **known)
         else:
             asset = Asset(name, media_type, lambda: content, size=len(content), **known)
         for damage in self._damages:
@@ -126,7 +127,7 @@ class File:
             if said and self._takes(said):
                 return said
         wanted = asked.ending
-        if not material.endings:
+        if isinstance(material, Raw) and not material.endings:
             return wanted or material.fallback
         return wanted if wanted in material.endings else material.endings[0]
 
@@ -168,34 +169,81 @@ def _checked_type(media_type: Any) -> str:
     raise ValueError(f"A media type must be a str like 'image/png', got {media_type!r}.")
 
 
-class FragileAsset(Asset):
-    """A file that can change or vanish: each access looks at it anew.
-
-    It stays in the list of results when it is gone, of unknown size. Downloading it is a ``FileNotFound``.
-    """
-
-    @classmethod
-    def like(cls, asset: Asset, **changes: Any) -> Self:
-        """Return a file that is like another one but for some members."""
-        return cls(**{each.name: getattr(asset, each.name) for each in fields(asset)} | changes)
-
-    @property
-    def checksum(self) -> str | None:
-        """Its SHA-256 as a multihash in hexadecimal digits; None if it is gone."""
-        with suppress(OSError):
-            return Asset(self.name, self.media_type, self.make).checksum
-        return None
-
-    @property
-    def length(self) -> int | None:
-        """Size of its content in bytes; None if it is gone."""
-        with suppress(OSError):
-            return Asset(self.name, self.media_type, self.make).length
-        return None
-
-
-def there(path: Path) -> Path:
+def _there(path: Path) -> Path:
     """Return a path that has a file; raise ``FileNotFound`` if it has none any more."""
     if not path.is_file():
         raise FileNotFound(f"The file {path}, which set_result() was given, is not there any more.")
     return path
+
+
+class Nothing:
+    """No results, although the job has finished."""
+
+    def __repr__(self) -> str:
+        return "no_results()"
+
+
+def no_results() -> Nothing:
+    """Return a result without any files, although the job has finished."""
+    return Nothing()
+
+
+def truncated(result: Any, at: float = 0.5) -> Broken:
+    """Return a result whose files end too early.
+
+    Args:
+        result: A result as ``set_result`` takes it, or the content of a file in an ``Item``.
+        at: The length of each file: a part of it between 0 and 1, or a whole number of bytes.
+
+    Raises:
+        ValueError: If that is no part of a file.
+    """
+    is_bytes = isinstance(at, int) and not isinstance(at, bool)
+    if not (is_bytes and at >= 0) and not (isinstance(at, float) and 0 <= at < 1):
+        raise ValueError(f"at must be a part of the file, e.g. 0.5, or a whole number of bytes, got {at!r}.")
+
+    def cut(asset: Asset) -> Asset:
+        def begin() -> bytes:
+            content = asset.content
+            size = size_of(content)
+            return b"".join(read_range(content, 0, min(int(at if is_bytes else at * size), size)))
+
+        return replace(asset, make=begin, size=None, is_fragile=True)
+
+    return Broken(result, cut)
+
+
+def empty(result: Any = b"") -> Broken:
+    """Return a result whose files have no bytes, but the right names and media types.
+
+    Args:
+        result: A result that says how the files are called; by default that follows from the file format
+            which a job asks for.
+    """
+    return Broken(result, lambda asset: replace(asset, make=bytes, size=0, measure=None))
+
+
+def wrong_type(result: Any, media_type: str = "text/html") -> Broken:
+    """Return a result whose files have a media type that does not fit their content.
+
+    Args:
+        result: A result as ``set_result`` takes it.
+        media_type: The media type.
+    """
+    return Broken(result, lambda asset: replace(asset, media_type=media_type))
+
+
+def missing(result: Any = b"") -> Broken:
+    """Return a result whose files are listed but missing when they are downloaded.
+
+    Args:
+        result: A result that says how the files are called, as with ``empty``.
+    """
+
+    def lose(asset: Asset) -> Asset:
+        def gone() -> bytes:
+            raise FileNotFound(file=asset.name)
+
+        return replace(asset, make=gone, size=None, measure=None, is_fragile=True)
+
+    return Broken(result, lose)

@@ -1,51 +1,36 @@
 """Tables of pandas and geopandas as files. Whoever has one has imported the library."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
 from mock_backend.results.documents.extent import BBox
-from mock_backend.results.formats.refusals import check_installed
-from mock_backend.results.given.content import Piece
+from mock_backend.results.formats.base import check_installed
+from mock_backend.results.given.content import Material, Piece, is_of
 from mock_backend.results.given.request import ResultRequest
 
 _DEGREES = 4326
 
 
-class FrameContent:
-    """A pandas ``DataFrame`` or ``Series``, as it is now."""
-
-    endings = ("csv", "json", "parquet")
-    fallback = "csv"
-    takes_any = False
+class FrameContent(Material):
+    """A table of pandas or geopandas, as it is now; a ``GeoSeries`` is a table of one column."""
 
     def __init__(self, frame: Any) -> None:
-        self.frame = frame.copy()
+        self._has_geometries = is_of(frame, "geopandas", "GeoDataFrame", "GeoSeries")
+        self.endings = ("csv", "json", "parquet")
+        if self._has_geometries:
+            self.endings = ("geojson", "parquet", "json", "csv")
+        self.frame = frame.to_frame("geometry") if self._has_geometries and frame.ndim == 1 else frame.copy()
 
     def pieces(self, ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the table in a format."""
-        write: dict[str, Callable[[Any], bytes]] = {"csv": _csv, "json": _json, "parquet": _parquet}
-        return [Piece(write[ending](self.frame))]
-
-
-class GeoTable:
-    """A geopandas ``GeoDataFrame`` or ``GeoSeries``, as it is now; a series is a table of one column."""
-
-    endings = ("geojson", "parquet", "json", "csv")
-    fallback = "geojson"
-    takes_any = False
-
-    def __init__(self, frame: Any) -> None:
-        self.frame = frame.to_frame("geometry") if frame.ndim == 1 else frame.copy()
-
-    def pieces(self, ending: str, _asked: ResultRequest) -> Sequence[Piece]:
-        """Return the table in a format."""
+        write = {"csv": _csv, "json": _json, "parquet": _parquet}
+        if not self._has_geometries:
+            return [Piece(write[ending](self.frame))]
         degrees = self.frame if self.frame.crs is None else self.frame.to_crs(_DEGREES)
-        if ending == "parquet":
-            content = _parquet(self.frame)
-        elif ending == "csv":
-            content = _csv(self.frame)
+        if ending in ("parquet", "csv"):
+            content = write[ending](self.frame)
         else:
             # GeoJSON is in degrees, and JSON of geometries is GeoJSON.
             content = json.dumps(json.loads(degrees.to_json(default=str))).encode()

@@ -10,9 +10,8 @@ from typing import Any
 
 from mock_backend.catalog.stac.instants import read_instant, write_instant
 from mock_backend.results.documents.assets import ResultItem
-from mock_backend.results.documents.extent import BBox, around
+from mock_backend.results.documents.extent import BBox, around, box_around
 from mock_backend.results.documents.naming import name_apart, split_name
-from mock_backend.results.documents.stac.item_extents import box_around
 from mock_backend.results.given.content import JsonContent
 from mock_backend.results.given.file import Broken, File, checked_name
 from mock_backend.results.given.request import ResultRequest

@@ -2,35 +2,31 @@
 
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import Internal, OpenEOError
 from mock_backend.results.documents.assets import Asset, Product, ResultItem
 from mock_backend.results.documents.naming import split_name
 from mock_backend.results.given.content import KINDS, is_of
-from mock_backend.results.given.defects import Nothing
-from mock_backend.results.given.file import Broken, Damage, File
+from mock_backend.results.given.file import Broken, Damage, File, Nothing
 from mock_backend.results.given.item import Item, check_different, files_in
 from mock_backend.results.given.request import ResultRequest
 
 
-class Given(Protocol):
+@dataclass(frozen=True)
+class Given:
     """A given result."""
 
-    @property
-    def is_settled(self) -> bool:
-        """True if its files are the same whenever they are made, so that a log can tell of them before."""
-
-    def product(self, asked: ResultRequest, /) -> Product:
-        """Return the files that a job produces.
-
-        Raises:
-            OpenEOError: If they cannot be made; the message says what would be right.
-        """
+    #: Returns the files that a job produces; raises ``OpenEOError``, which says what would be right, if they
+    #: cannot be made
+    product: Callable[[ResultRequest], Product]
+    #: True if its files are the same whenever they are made, so that a log can tell of them before
+    is_settled: bool = True
 
 
 def given_of(result: Any, *, name: str | None = None, media_type: str | None = None) -> Given:
@@ -45,126 +41,94 @@ def given_of(result: Any, *, name: str | None = None, media_type: str | None = N
         FileNotFoundError: If it is a path at which there is nothing.
     """
     if isinstance(result, Broken):
-        return Damaged(given_of(result.result, name=name, media_type=media_type), result.damage)
+        sound = given_of(result.result, name=name, media_type=media_type)
+        return Given(lambda asked: _damaged(sound.product(asked), result.damage), sound.is_settled)
     if is_function(result):
-        return FunctionProduct(result, _arguments_of(result), name, media_type)
+        takes = _arguments_of(result)
+
+        def called(asked: ResultRequest) -> Product:
+            return _made_by(result, (asked.job.process_graph, asked.job)[:takes], name, media_type, asked)
+
+        return Given(called, is_settled=False)
     several = _several(result)
     if several is None:
-        return Lone(File(_not_a_path(result), name=name, media_type=media_type))
+        file = File(_not_a_path(result), name=name, media_type=media_type)
+        return Given(partial(_of_file, file))
     if name is not None or media_type is not None:
         raise ValueError("name and media_type go with a single file; give File(…) objects for several ones.")
     return several
 
 
-@dataclass(frozen=True)
-class Lone:
-    """One file; or one for each date, if the content is cut into such files."""
-
-    is_settled: ClassVar[bool] = True
-    file: File
-
-    def product(self, asked: ResultRequest) -> Product:
-        """Return the files, those of each date as an item of their own."""
-        items: list[ResultItem] = []
-        for asset, piece in self.file.assets(asked):
-            interval = asked.interval if piece.when is None else (piece.when, piece.when)
-            bbox = piece.bbox or asked.extent.bbox
-            item_id = split_name(asset.name)[0]
-            items.append(ResultItem(item_id, (asset,), bbox=bbox, interval=interval))
-        return Product(tuple(items))
+def _of_file(file: File, asked: ResultRequest) -> Product:
+    """Return one file; or one for each date, as an item of its own, if the content is cut into such files."""
+    items: list[ResultItem] = []
+    for asset, piece in file.assets(asked):
+        interval = asked.interval if piece.when is None else (piece.when, piece.when)
+        bbox = piece.bbox or asked.extent.bbox
+        items.append(ResultItem(split_name(asset.name)[0], (asset,), bbox=bbox, interval=interval))
+    return Product(tuple(items))
 
 
-@dataclass(frozen=True)
-class Items:
-    """Several items."""
-
-    is_settled: ClassVar[bool] = True
-    items: tuple[Item, ...]
-
-    def product(self, asked: ResultRequest) -> Product:
-        """Return the items with their files."""
-        made: dict[str, ResultItem] = {}
-        for item in self.items:
-            each = item.result_item(asked, made)
-            made[each.id] = each
-        try:
-            check_different(asset.name for item in made.values() for asset in item.assets)
-        except ValueError as error:
-            raise Internal(str(error)) from None
-        return Product(tuple(made.values()))
+def _of_items(items: Iterable[Item], asked: ResultRequest) -> Product:
+    """Return several items with their files."""
+    made: dict[str, ResultItem] = {}
+    for item in items:
+        each = item.result_item(asked, made)
+        made[each.id] = each
+    try:
+        check_different(asset.name for item in made.values() for asset in item.assets)
+    except ValueError as error:
+        raise Internal(str(error)) from None
+    return Product(tuple(made.values()))
 
 
-@dataclass(frozen=True)
-class Folder:
-    """A folder of files."""
-
-    is_settled: ClassVar[bool] = False
-    path: Path  #: The whole path of the folder
-
-    def product(self, asked: ResultRequest) -> Product:
-        """Return the files that are in it now, as one item."""
-        try:
-            item = Item(files_in(self.path))
-        except OSError as error:
-            raise Internal(str(error)) from None
-        return Items((item,)).product(asked)
+def _of_folder(folder: Path, asked: ResultRequest) -> Product:
+    """Return the files that are in a folder now, as one item."""
+    try:
+        item = Item(files_in(folder))
+    except OSError as error:
+        raise Internal(str(error)) from None
+    return _of_items([item], asked)
 
 
-@dataclass(frozen=True)
-class FunctionProduct:
-    """Result of a function."""
-
-    is_settled: ClassVar[bool] = False
-    function: Callable[..., Any]
-    takes: int  #: The number of its arguments: the process graph, and the job
-    name: str | None = None  #: The name of the file that it returns
-    media_type: str | None = None  #: The media type of that file
-
-    def product(self, asked: ResultRequest) -> Product:
-        """Call the function, and return the files that follow from what it returns."""
-        try:
-            result = self.function(*(asked.job.process_graph, asked.job)[: self.takes])
-        except OpenEOError:
-            raise  # meant for the client
-        except Exception as error:
-            raise Internal(
-                f"The function {_name_of(self.function)} that set_result() was given failed: "
-                f"{type(error).__name__}: {error}"
-            ) from error
-        try:
-            if result is None:
-                raise TypeError("it is None; for no files at all there is no_results().")
-            if is_function(result):
-                raise TypeError(f"it returns a function, not {KINDS}.")
-            return given_of(result, name=self.name, media_type=self.media_type).product(asked)
-        except (TypeError, ValueError, OSError) as error:
-            raise Internal(
-                f"What the function {_name_of(self.function)} returned, which set_result() was given, is no "
-                f"result: {error}"
-            ) from error
+def _made_by(
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    name: str | None,
+    media_type: str | None,
+    asked: ResultRequest,
+) -> Product:
+    """Call a function, and return the files that follow from what it returns."""
+    try:
+        result = function(*arguments)
+    except OpenEOError:
+        raise  # meant for the client
+    except Exception as error:
+        raise Internal(
+            f"The function {_name_of(function)} that set_result() was given failed: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    try:
+        if result is None:
+            raise TypeError("it is None; for no files at all there is no_results().")
+        if is_function(result):
+            raise TypeError(f"it returns a function, not {KINDS}.")
+        return given_of(result, name=name, media_type=media_type).product(asked)
+    except (TypeError, ValueError, OSError) as error:
+        raise Internal(
+            f"What the function {_name_of(function)} returned, which set_result() was given, is no "
+            f"result: {error}"
+        ) from error
 
 
-@dataclass(frozen=True)
-class Damaged:
-    """A result with all its files broken on purpose."""
+def _damaged(sound: Product, damage: Damage) -> Product:
+    """Return a product with all its files broken on purpose."""
 
-    given: Given
-    damage: Damage  #: The function that breaks a sound file
+    def broken(assets: tuple[Asset, ...]) -> tuple[Asset, ...]:
+        return tuple(map(damage, assets))
 
-    @property
-    def is_settled(self) -> bool:
-        """True if what it breaks is settled."""
-        return self.given.is_settled
-
-    def product(self, asked: ResultRequest) -> Product:
-        """Return the broken files."""
-        sound = self.given.product(asked)
-
-        def broken(assets: tuple[Asset, ...]) -> tuple[Asset, ...]:
-            return tuple(map(self.damage, assets))
-
-        items = tuple(replace(each, assets=broken(each.assets)) for each in sound.items)
-        return replace(sound, items=items, assets=broken(sound.assets))
+    items = tuple(replace(each, assets=broken(each.assets)) for each in sound.items)
+    return replace(sound, items=items, assets=broken(sound.assets))
 
 
 def is_function(value: Any) -> bool:
@@ -177,20 +141,19 @@ def is_function(value: Any) -> bool:
 def _several(result: Any) -> Given | None:
     """Return a result that may have several files, None for everything else."""
     if isinstance(result, Nothing):
-        return result
+        return Given(lambda _: Product(()))
     if isinstance(result, Item):
-        return Items((result,))
+        return Given(partial(_of_items, [result]))
     if isinstance(result, os.PathLike) and Path(result).is_dir():
-        folder = Folder(Path(result).absolute())
-        files_in(folder.path)
-        return folder
+        folder = Path(result).absolute()
+        files_in(folder)
+        return Given(partial(_of_folder, folder), is_settled=False)
     if isinstance(result, list | tuple):
         if result and all(isinstance(each, Item) for each in result):
-            items = Items(tuple(result))
             check_different(file.name for each in result for file in each.files if file.name is not None)
-            return items
+            return Given(partial(_of_items, tuple(result)))
         if any(isinstance(each, File | Broken | os.PathLike) for each in result):
-            return Items((Item(result),))
+            return Given(partial(_of_items, [Item(result)]))
         if any(isinstance(each, Item) for each in result):
             raise TypeError("A list has Items only, or files only: put the files into an Item, too.")
     return None

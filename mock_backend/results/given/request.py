@@ -9,7 +9,7 @@ from mock_backend.dataclass import dataclass
 from mock_backend.lifecycle import Run
 from mock_backend.results.documents.extent import Extent, extent_of
 from mock_backend.results.documents.naming import ending_of_format
-from mock_backend.results.formats.options import file_prefix
+from mock_backend.results.formats.base import file_prefix
 
 
 class Processed(Selectable, Protocol):

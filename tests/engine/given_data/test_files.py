@@ -19,7 +19,7 @@ from mock_backend.engine.given_data.data import GivenDataError
 from mock_backend.engine.given_data.reading import date_in, read_content, read_given
 from mock_backend.results.formats.arrays.dataset import Dataset, DatasetVariable
 from mock_backend.results.formats.arrays.zarr_zip import zipped
-from mock_backend.results.formats.geotiff.content import whole_of_array
+from mock_backend.results.formats.geotiff.content import whole_file
 from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
 from small_cubes import DATES, UTM, cube
 
@@ -53,8 +53,8 @@ def ours(values, *, crs=UTM, nodata=None, when=None, **options):
         Dimension("y", "spatial", axis="y"),
         Dimension("x", "spatial", axis="x"),
     )
-    plan = geotiff_plan(DataCube(dimensions, bands, grid), options)
-    return whole_of_array(plan, values, nodata, when)
+    cube = DataCube(dimensions, bands, grid)
+    return whole_file(geotiff_plan(cube, options), cube, values)
 
 
 @given_by(

@@ -7,7 +7,7 @@ import pytest
 
 from mock_backend.engine.udf import UdfFailure, decide_run
 from mock_backend.engine.udf.policy import imports_of, missing_from
-from mock_backend.lifecycle.udf_rules import UdfRules
+from mock_backend.lifecycle.run import UdfRules
 
 WHAT_CAN = UdfRules(None)
 GOOD = "import numpy\n\ndef apply_datacube(cube, context): ...\n"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from mock_backend.results.formats.text_values import are_no_data, decimal, with_none
+from mock_backend.results.formats.labels import are_no_data, decimal, with_none
 
 
 def test_decimals_are_short():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.results.formats.options import choice, file_prefix, whole_option
+from mock_backend.results.formats.base import choice, file_prefix, whole_option
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from mock_backend import JobPlan
 from mock_backend.engine.cubes import Grid
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.results import formats
-from mock_backend.results.formats.pieces import tiles_of
+from mock_backend.results.formats.rasters import tiles_of
 
 AREA = {"west": 1.95, "south": 50.95, "east": 2.05, "north": 51.05}
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from mock_backend.catalog.formats import formats_of
+from mock_backend.catalog.entries import formats_of
 from mock_backend.profiles import profile_from
 from mock_backend.results import formats
 

@@ -67,11 +67,12 @@ def job():
 
 @pytest.fixture
 def product(book, job):
-    """Return what a job produces that is given a result."""
+    """Return what a job produces that is given a result, or that a given order is for."""
 
     def make(result, asked=None, *, name=None, media_type=None, **about):
         started = job(asked, **about)
-        book.add(ResultOrder(result, name=name, media_type=media_type))
+        is_order = isinstance(result, ResultOrder)
+        book.add(result if is_order else ResultOrder(result, name=name, media_type=media_type))
         book.bind(started)
         return book.of(started)
 

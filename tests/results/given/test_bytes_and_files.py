@@ -10,7 +10,6 @@ import pytest
 import shapely
 
 from mock_backend.errors import OpenEOError
-from mock_backend.results import File
 from mock_backend.results.given import ResultOrder
 
 TIFF = b"II*\0\x08\0\0\0" + bytes(8)
@@ -72,7 +71,7 @@ def test_what_is_like_bytes_is_kept_as_it_was(file, kind):
     order = ResultOrder(kind(source))
     source[:] = b"xyz"
 
-    assert file(File(order.given.file))[1] == b"abc"
+    assert file(order)[1] == b"abc"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,7 @@ def test_json_is_kept_as_it_was(file, product):
     order = ResultOrder(value)
     value["a"].append(2)
 
-    assert json.loads(file(order.given.file)[1]) == {"a": [1]}
+    assert json.loads(file(order)[1]) == {"a": [1]}
 
 
 @pytest.mark.parametrize("value", [FEATURES, POINT, FEATURES["features"][0], shapely.Point(5, 51)])
@@ -142,7 +141,7 @@ def test_relative_paths_mean_where_the_test_was_when_it_gave_them(file, tmp_path
     order = ResultOrder(Path("a.csv"))
     monkeypatch.chdir("/")
 
-    assert file(order.given.file)[1] == b"a\n1\n"
+    assert file(order)[1] == b"a\n1\n"
 
 
 def test_a_file_is_read_when_it_is_wanted(product, tmp_path):

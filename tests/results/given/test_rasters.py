@@ -112,7 +112,7 @@ def test_data_sets_as_tables(file):
 
 def test_netcdf_needs_a_library(product, monkeypatch):
     monkeypatch.setattr("mock_backend.results.given.cubes.find_spec", lambda name: None)
-    monkeypatch.setattr("mock_backend.results.formats.refusals.find_spec", lambda name: None)
+    monkeypatch.setattr("mock_backend.results.formats.base.find_spec", lambda name: None)
 
     with pytest.raises(OpenEOError, match=r"pip install 'openeo-mock-backend\[netcdf\]'") as caught:
         product(cube(), "netCDF")
@@ -120,7 +120,7 @@ def test_netcdf_needs_a_library(product, monkeypatch):
 
 
 def test_parquet_needs_a_library(product, monkeypatch):
-    monkeypatch.setattr("mock_backend.results.formats.refusals.find_spec", lambda name: None)
+    monkeypatch.setattr("mock_backend.results.formats.base.find_spec", lambda name: None)
 
     with pytest.raises(OpenEOError, match=r"pip install 'openeo-mock-backend\[parquet\]'"):
         product(pd.DataFrame({"a": [1]}), "Parquet")

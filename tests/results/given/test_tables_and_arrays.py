@@ -61,7 +61,7 @@ def test_tables_are_kept_as_they_were(file, frame):
     order = ResultOrder(frame)
     frame.loc[0, "B04"] = 99
 
-    assert b"99" not in file(order.given.file)[1]
+    assert b"99" not in file(order)[1]
 
 
 @pytest.fixture

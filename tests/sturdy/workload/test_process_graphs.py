@@ -5,7 +5,7 @@ import pytest
 from mock_backend import workload
 from mock_backend.engine.core import callbacks
 from mock_backend.processes.validation import schema_check
-from mock_backend.results.formats import pieces
+from mock_backend.results.formats import rasters
 from mock_backend.settings import AppSettings
 from mock_backend.workload import CHAIN, DEPTH
 from validation_cases.building import call, child, graph, load, one, par, process, ref
@@ -270,7 +270,7 @@ def test_wrong_names_are_not_compared_with_thousands_that_a_client_has_sent(api)
 def test_files_of_many_dates_are_refused_and_those_of_many_nodes_are_told_apart(
     api, assert_error, monkeypatch
 ):
-    monkeypatch.setattr(pieces, "_MOST", 500)
+    monkeypatch.setattr(rasters, "_MOST", 500)
     intervals = [["2024-06-01", "2024-06-02"]] * 600
     dates = call(
         "aggregate_temporal",

@@ -122,18 +122,6 @@ class SparseFile(RawIOBase):
         pages = (self._pages.get(each, bytes(_PAGE)) for each in range(first, -(-stop // _PAGE)))
         return b"".join(pages)[start - first * _PAGE : stop - first * _PAGE]
 
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def writable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
     def seek(self, offset: int, whence: int = SEEK_SET, /) -> int:
         """Go to a place."""
         self._place = offset + (0 if whence == SEEK_SET else self._place if whence == SEEK_CUR else self.size)

@@ -9,12 +9,9 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.arrays.dataset import Dataset, DatasetVariable, dataset_of
-from mock_backend.results.formats.base import FilePart, Format
+from mock_backend.results.formats.base import MAX_HELD, FilePart, OneFile, checked_cube, choice, whole_option
 from mock_backend.results.formats.layout import is_raster
-from mock_backend.results.formats.one_file import OneFile
-from mock_backend.results.formats.options import choice, whole_option
-from mock_backend.results.formats.pieces import pieces_of
-from mock_backend.results.formats.refusals import MAX_HELD, checked_cube
+from mock_backend.results.formats.rasters import pieces_of
 
 _ZLEVEL = 6
 # Maximum number of rows and columns of a chunk of a compressed variable.
@@ -25,11 +22,11 @@ class NetCdf(OneFile):
     """netCDF 4."""
 
     name = "netCDF"
-    extra: str | None = "netcdf"
+    extra = "netcdf"
     media_type = "application/x-netcdf"
     ending = "nc"
     needs = ("h5netcdf", "h5py")
-    most_values: int | None = None
+    most_values = None
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return the file that content is written to, or one for each area if the options say so."""
@@ -123,4 +120,4 @@ def _unwritten() -> Any:
     return properties
 
 
-FORMAT: Format = NetCdf()
+FORMAT = NetCdf()

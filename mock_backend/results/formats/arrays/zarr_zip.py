@@ -15,9 +15,7 @@ from zipfile import ZipFile, ZipInfo
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.arrays.dataset import Dataset, DatasetVariable, dataset_of
-from mock_backend.results.formats.base import Format
-from mock_backend.results.formats.one_file import OneFile
-from mock_backend.results.formats.refusals import checked_cube
+from mock_backend.results.formats.base import OneFile, checked_cube
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,4 +108,4 @@ def _said(attributes: Mapping[str, Any]) -> _Json:
     return {name: value.tolist() if hasattr(value, "tolist") else value for name, value in attributes.items()}
 
 
-FORMAT: Format = ZarrZip()
+FORMAT = ZarrZip()

@@ -1,27 +1,24 @@
 """GeoTIFF: cloud-optimised, with tiles and overviews, one file for each date."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
-from mock_backend.results.formats.base import FilePart, Format
-from mock_backend.results.formats.options import whole_option
-from mock_backend.results.formats.rasters import raster_parts
-from mock_backend.results.formats.refusals import MAX_HELD, check_format_size, checked_cube
+from mock_backend.results.formats.base import MAX_HELD, FilePart, check_format_size, checked_cube
+from mock_backend.results.formats.rasters import RasterFormat
 
 if TYPE_CHECKING:
     from mock_backend.results.formats.geotiff.file_plan import Plan
 
 _MEDIA_TYPE = "image/tiff; application=geotiff"
-_CLOUD_OPTIMISED = f"{_MEDIA_TYPE}; profile=cloud-optimized"
 # Files with more values or bands may be too large for the format.
 _MANY, _MANY_BANDS = 32 * 2**20, 1000
-_ZLEVEL = 6
 
 
-class GeoTiff(Format):
+class GeoTiff(RasterFormat):
     """GeoTIFF.
 
     Where the bytes of uncompressed values are is known beforehand. So files may be of any size: those that
@@ -29,13 +26,15 @@ class GeoTiff(Format):
     """
 
     name = "GTiff"
+    media_type = f"{_MEDIA_TYPE}; profile=cloud-optimized"
+    ending = ".tif"
+    has_pieces = True
 
-    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> list[FilePart]:
         """Return a file for each date, and for each area and band if the options say so."""
-        media_type = _MEDIA_TYPE if str(options.get("overviews")).upper() == "OFF" else _CLOUD_OPTIMISED
-        parts = raster_parts(
-            self.name, content, options, ending=".tif", media_type=media_type, has_pieces=True
-        )
+        parts = super().parts(content, options)
+        if str(options.get("overviews")).upper() == "OFF":
+            parts = [replace(each, media_type=_MEDIA_TYPE) for each in parts]
         for cube in (checked_cube(self.name, part.content) for part in parts[:1]):
             if cube.count > _MANY or (cube.grid and cube.count // cube.grid.pixels > _MANY_BANDS):
                 _ = _plan(cube, options).size  # refuses what no such file can hold
@@ -55,11 +54,7 @@ class GeoTiff(Format):
         if plan.deflated:
             check_format_size("a GTiff with compress=DEFLATE (NONE takes any number)", cube, MAX_HELD)
         _ = plan.size  # refuses what is too large for the options
-        averaged = str(options.get("overview_method")).lower() == "average"
-        if plan.is_held:
-            level = whole_option(options, "zlevel", range(1, 10), _ZLEVEL)
-            return whole_file(plan, cube, averaged=averaged, level=level)
-        return GeoTiffContent(plan, cube, averaged=averaged)
+        return whole_file(plan, cube) if plan.is_held else GeoTiffContent(plan, cube)
 
 
 def _plan(cube: DataCube, options: Mapping[str, Any]) -> "Plan":
@@ -69,4 +64,4 @@ def _plan(cube: DataCube, options: Mapping[str, Any]) -> "Plan":
     return geotiff_plan(cube, options)
 
 
-FORMAT: Format = GeoTiff()
+FORMAT = GeoTiff()

@@ -11,16 +11,24 @@ import numpy as np
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import epsg_of, is_geographic
+from mock_backend.results.formats.base import unsuitable, whole_option
 from mock_backend.results.formats.colours import colours_of
-from mock_backend.results.formats.geotiff.metadata import LONGEST, Statistics, description_of, gdal_metadata
-from mock_backend.results.formats.geotiff.tags import Encoding, Kind, Tag
+from mock_backend.results.formats.geotiff.tags import (
+    LONGEST,
+    Encoding,
+    Kind,
+    Statistics,
+    Tag,
+    description_of,
+    gdal_metadata,
+)
 from mock_backend.results.formats.geotiff.tile_places import Level, levels_of, on_file
 from mock_backend.results.formats.labels import instants
 from mock_backend.results.formats.rasters import layers_of
-from mock_backend.results.formats.refusals import unsuitable
 
 _SOFTWARE = "openeo-mock-backend"
 _NONE, _DEFLATE = 1, 8
+_ZLEVEL = 6
 _GREY, _PALETTE = 1, 3
 _FORMATS = {"u": 1, "i": 2, "f": 3, "b": 1}
 # Offsets in classic TIFFs have 32 bits; those beyond half of that make some readers stumble.
@@ -48,6 +56,8 @@ class Plan:
     dated: bool  #: True if it has a date
     palette: tuple[tuple[int, int, int], ...] | None  #: The colours of the values 0 to 255
     deflated: bool  #: True if blocks are compressed
+    zlevel: int  #: The level of compression
+    averaged: bool  #: True if overviews have averages
     overviews: str  #: The option for overviews: ``AUTO``, ``ALL`` or ``OFF``
     bigtiff: str  #: The option for BigTIFF: ``YES``, ``NO``, ``IF_NEEDED`` or ``IF_SAFER``
 
@@ -56,20 +66,10 @@ class Plan:
         """The data type of its values."""
         return np.dtype(self.data_type).newbyteorder("<")
 
-    @property
-    def item_size(self) -> int:
-        """Size of a value in bytes."""
-        return self.dtype.itemsize
-
     @cached_property
     def levels(self) -> tuple[Level, ...]:
         """The image and its overviews."""
         return levels_of(self.grid.columns, self.grid.rows, self.bands, overviews=self.overviews)
-
-    @cached_property
-    def pixels(self) -> int:
-        """Number of values written, those of overviews and those that fill tiles included."""
-        return sum(level.pixels for level in self.levels)
 
     @cached_property
     def encoding(self) -> Encoding:
@@ -116,7 +116,7 @@ class Plan:
         starts, place = [0] * len(self.levels), self.beginning
         for index, level in on_file(self.levels):
             starts[index] = place
-            place += level.pixels * self.item_size
+            place += level.pixels * self.dtype.itemsize
         return tuple(starts)
 
     def header(
@@ -134,7 +134,7 @@ class Plan:
         dtype = "<u8" if self.encoding.big else "<u4"
         for index, level in on_file(self.levels):
             if block_sizes is None:
-                sizes = np.full(level.blocks, level.block_pixels * self.item_size, np.int64)
+                sizes = np.full(level.blocks, level.block_pixels * self.dtype.itemsize, np.int64)
             else:
                 sizes = np.array(block_sizes[index], np.int64)
             ends = np.cumsum(sizes) + place
@@ -152,7 +152,9 @@ class Plan:
         return _encoded(self.encoding, directories)
 
     def _size(self, encoding: Encoding) -> int:
-        return self._beginning(encoding) + self.pixels * self.item_size
+        # The pixels of overviews, and those that fill tiles, are written, too.
+        pixels = sum(level.pixels for level in self.levels)
+        return self._beginning(encoding) + pixels * self.dtype.itemsize
 
     def _beginning(self, encoding: Encoding) -> int:
         return len(_encoded(encoding, self._directories(encoding)))
@@ -193,7 +195,13 @@ class Plan:
         ]
         if self.dated:
             tags.append(Tag.text(_DATE, _NO_DATE))
-        return [*tags, *georeference(self.grid)]
+        grid = self.grid
+        return [
+            *tags,
+            Tag.of(_PIXEL_SCALE, Kind.DOUBLE, grid.x_size, grid.y_size, 0.0),
+            Tag.of(_TIE_POINT, Kind.DOUBLE, 0.0, 0.0, 0.0, grid.west, grid.north, 0.0),
+            *_keys(grid.crs),
+        ]
 
 
 def _encoded(encoding: Encoding, directories: Sequence[Mapping[int, Tag]]) -> bytes:
@@ -247,6 +255,8 @@ def _planned(cube: DataCube, options: Mapping[str, Any], *, dated: bool) -> Plan
             else None
         ),
         deflated=str(options.get("compress")).upper() == "DEFLATE",
+        zlevel=whole_option(options, "zlevel", range(1, 10), _ZLEVEL),
+        averaged=str(options.get("overview_method")).lower() == "average",
         overviews=str(options.get("overviews") or "AUTO").upper(),
         bigtiff=str(options.get("bigtiff") or "IF_NEEDED").upper(),
     )
@@ -271,17 +281,9 @@ _USER_DEFINED = 32_767
 _LAST = 32_766
 
 
-def georeference(grid: Grid) -> tuple[Tag, ...]:
-    """Return the tags that say where the pixels of a grid are."""
-    return (
-        Tag.of(_PIXEL_SCALE, Kind.DOUBLE, grid.x_size, grid.y_size, 0.0),
-        Tag.of(_TIE_POINT, Kind.DOUBLE, 0.0, 0.0, 0.0, grid.west, grid.north, 0.0),
-        *_keys(grid.crs),
-    )
-
-
 @lru_cache(maxsize=256)
 def _keys(crs: str) -> tuple[Tag, ...]:
+    """Return the tags that say which coordinate system pixels are in."""
     epsg = epsg_of(crs)
     numbers, texts = {_RASTER: 1}, {}
     if epsg is not None and epsg <= _LAST:

@@ -1,17 +1,15 @@
 """PNG: a picture to look at, one file for each date."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.engine.core.file_values import Values
-from mock_backend.engine.cubes import DataCube
-from mock_backend.engine.steps.outcome import Plain
-from mock_backend.results.formats.base import FilePart, Format
+from mock_backend.results.formats.base import MAX_HELD, FilePart, check_format_size, checked_cube
 from mock_backend.results.formats.colours import Colours, colours_of
+from mock_backend.results.formats.labels import are_no_data
 from mock_backend.results.formats.png.encoding import Pixel
 from mock_backend.results.formats.png.picture import (
     LARGEST,
@@ -22,16 +20,13 @@ from mock_backend.results.formats.png.picture import (
     shades,
     shown_layers,
 )
-from mock_backend.results.formats.rasters import raster_parts
-from mock_backend.results.formats.refusals import MAX_HELD, check_format_size, checked_cube
-from mock_backend.results.formats.text_values import are_no_data
+from mock_backend.results.formats.rasters import RasterFormat
 
-_MEDIA_TYPE = "image/png"
 # The part of computed values that is darker than black, or brighter than white.
 _LEFT_OUT = 0.01
 
 
-class Png(Format):
+class Png(RasterFormat):
     """PNG.
 
     One band is grey, or has the colours of an option; of several, three are red, green and blue: those
@@ -42,11 +37,9 @@ class Png(Format):
     """
 
     name = "PNG"
-
-    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
-        """Return a file for each date."""
-        parts = raster_parts(self.name, content, options, ending=".png", media_type=_MEDIA_TYPE)
-        return [replace(each, most_values=MAX_HELD) for each in parts]
+    media_type = "image/png"
+    ending = ".png"
+    most_values = MAX_HELD
 
     def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes:
         """Return a picture."""
@@ -76,4 +69,4 @@ def _in_colours(plane: NDArray[Any], nothing: NDArray[np.bool_], colours: Colour
     return png_of_pixels(indices[..., None], Pixel.INDEX, palette=palette, opacity=opacity)
 
 
-FORMAT: Format = Png()
+FORMAT = Png()

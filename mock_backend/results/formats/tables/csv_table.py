@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
-from mock_backend.results.formats.base import Format
-from mock_backend.results.formats.one_file import OneFile
-from mock_backend.results.formats.options import choice
-from mock_backend.results.formats.refusals import MAX_SPOOLED
+from mock_backend.results.formats.base import choice
+from mock_backend.results.formats.labels import column_texts
 from mock_backend.results.formats.spooled import written
-from mock_backend.results.formats.tables.table import DATE, VALUE, check_tabular, plain_columns, tables_of
-from mock_backend.results.formats.text_values import column_texts
+from mock_backend.results.formats.tables.table import DATE, VALUE, Tabular, plain_columns, tables_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,17 +28,12 @@ _ROWS = 1 << 16
 _SEPARATORS = {"COMMA": ",", "SEMICOLON": ";", "TAB": "\t", "SPACE": " "}
 
 
-class Csv(OneFile):
+class Csv(Tabular):
     """Comma-separated values with a line of names."""
 
     name = "CSV"
-    most_values: int | None = MAX_SPOOLED
     media_type = "text/csv"
     ending = "csv"
-
-    def check(self, content: DataCube | Plain) -> None:
-        """Check that it makes a table."""
-        check_tabular(self.name, content)
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:
         separator = _SEPARATORS[choice(options, "separator", _SEPARATORS, "COMMA")]
@@ -99,4 +91,4 @@ def _name_of(column: str, cube: DataCube) -> str:
     return _UNNAMED if {"geometry"} <= kinds <= {"geometry", "temporal"} else column
 
 
-FORMAT: Format = Csv()
+FORMAT = Csv()

@@ -10,15 +10,11 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.cubes.projection import DEGREES
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
-from mock_backend.results.formats.base import Format
-from mock_backend.results.formats.labels import instants, number_type, unique_names
+from mock_backend.results.formats.base import choice
+from mock_backend.results.formats.labels import are_no_data, instants, number_type, unique_names
 from mock_backend.results.formats.layout import features_of_cube
-from mock_backend.results.formats.one_file import OneFile
-from mock_backend.results.formats.options import choice
-from mock_backend.results.formats.refusals import MAX_SPOOLED
 from mock_backend.results.formats.spooled import written
-from mock_backend.results.formats.tables.table import Keys, check_tabular, plain_columns, tables_of
-from mock_backend.results.formats.text_values import are_no_data
+from mock_backend.results.formats.tables.table import Keys, Tabular, plain_columns, tables_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,19 +24,14 @@ _GEOPARQUET = "1.1.0"
 _COMPRESSIONS = {"NONE", "SNAPPY", "GZIP", "ZSTD"}
 
 
-class Parquet(OneFile):
+class Parquet(Tabular):
     """Apache Parquet, with GeoParquet's metadata where there are geometries."""
 
     name = "Parquet"
-    most_values: int | None = MAX_SPOOLED
-    extra: str | None = "parquet"
+    extra = "parquet"
     media_type = "application/vnd.apache.parquet"
     ending = "parquet"
     needs = ("pyarrow",)
-
-    def check(self, content: DataCube | Plain) -> None:
-        """Check that it makes a table."""
-        check_tabular(self.name, content)
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:
         compression = choice(options, "compression", _COMPRESSIONS, "SNAPPY")
@@ -139,4 +130,4 @@ def _degrees() -> dict[str, Any]:
     return described
 
 
-FORMAT: Format = Parquet()
+FORMAT = Parquet()

@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.steps.outcome import Plain
-from mock_backend.results.formats.labels import unique_names
-from mock_backend.results.formats.layout import (
-    arranged_parts,
-    by_variable,
-    is_raster,
-    variable_labels,
-)
-from mock_backend.results.formats.refusals import unsuitable
-from mock_backend.results.formats.text_values import with_none
+from mock_backend.results.formats.base import MAX_SPOOLED, OneFile, unsuitable
+from mock_backend.results.formats.labels import unique_names, with_none
+from mock_backend.results.formats.layout import arranged_parts, by_variable, is_raster, variable_labels
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,13 +46,18 @@ class CubeTable:
         }
 
 
-def check_tabular(name: str, content: DataCube | Plain) -> None:
-    """Check that content can be a table, as every value can; raise ``OpenEOError`` if it is a raster."""
-    if isinstance(content, DataCube) and is_raster(content):
-        raise unsuitable(
-            f"{name} holds tables, and this data cube is a raster: aggregate_spatial makes a table of it; "
-            "netCDF and GTiff hold rasters."
-        )
+class Tabular(OneFile):
+    """A format that holds tables."""
+
+    most_values = MAX_SPOOLED
+
+    def check(self, content: DataCube | Plain) -> None:
+        """Check that content can be a table, as every value can; raise ``OpenEOError`` if it is a raster."""
+        if isinstance(content, DataCube) and is_raster(content):
+            raise unsuitable(
+                f"{self.name} holds tables, and this data cube is a raster: aggregate_spatial makes a table "
+                "of it; netCDF and GTiff hold rasters."
+            )
 
 
 def tables_of(cube: DataCube) -> Iterator[CubeTable]:

@@ -12,7 +12,7 @@ from rasterio.io import MemoryFile
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Derived
 from mock_backend.results.formats.geotiff import FORMAT
-from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole_file, whole_of_array
+from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole_file
 from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
 
 SEED = 7
@@ -33,8 +33,8 @@ def cube(make_cube):
 @pytest.fixture(scope="module", params=OPTIONS, ids=str)
 def both(request, cube):
     """A file that is held and the same that is computed."""
-    plan, averaged = geotiff_plan(cube, request.param), request.param.get("overview_method") == "average"
-    return whole_file(plan, cube, averaged=averaged, level=6), GeoTiffContent(plan, cube, averaged=averaged)
+    plan = geotiff_plan(cube, request.param)
+    return whole_file(plan, cube), GeoTiffContent(plan, cube)
 
 
 def test_computed_bytes_are_those_of_the_whole(both):
@@ -75,9 +75,9 @@ def test_bands_that_are_made_of_the_same_values_are_computed_together(make_cube)
     source = Composite(cube.source)
     shared = replace(cube, source=source)
     plan = geotiff_plan(cube, {})
-    computed = GeoTiffContent(plan, shared, averaged=False)
+    computed = GeoTiffContent(plan, shared)
 
-    assert b"".join(computed.read(0, computed.size)) == whole_file(plan, cube, averaged=False, level=6)
+    assert b"".join(computed.read(0, computed.size)) == whole_file(plan, cube)
     assert {window.shape[0] for window in source.windows} == {3}
     keys = [window.key for window in source.windows]
     assert len(keys) == len(set(keys))
@@ -93,7 +93,7 @@ def test_nothing_is_read_as_nothing(both):
 def test_given_values_can_be_written(cube):
     values = np.arange(2 * 700 * 600, dtype="int32").reshape(2, 700, 600)
     given = replace(cube, bands=tuple(replace(band, data_type="int32") for band in cube.bands))
-    content = whole_of_array(geotiff_plan(given, {}), values, given.nodata, "2024-06-01T00:00:00Z")
+    content = whole_file(geotiff_plan(given, {}), given, values)
 
     with MemoryFile(content) as file, file.open() as dataset:
         assert (dataset.read() == values).all()
