@@ -27,14 +27,6 @@ from mock_backend.workload import current_workload, refusal
 _MOST_HELD = 1 << 16
 
 
-@dataclass(frozen=True)
-class Definition:
-    """A user-defined process that child processes call."""
-
-    graph: Graph
-    defaults: Mapping[str, Any]  #: The defaults of its parameters
-
-
 @dataclass(frozen=True, eq=False)
 class GraphCallback:
     """A child process that is a process graph.
@@ -44,8 +36,8 @@ class GraphCallback:
 
     graph: Graph
     values: Mapping[str, Any] = field(default_factory=dict)  #: Values for ``from_parameter``
-    #: The user-defined processes that it calls, and those that they call
-    library: Mapping[ProcessKey, Definition] = field(default_factory=dict)
+    #: The user-defined processes that it calls, and those that they call, with their defaults as values
+    library: "Mapping[ProcessKey, GraphCallback]" = field(default_factory=dict)
     #: The largest number of values at hand for a pixel, as far as calls with single pixels have told
     held: int = 0
 
@@ -121,7 +113,7 @@ class GraphCallback:
         process_id, namespace = node["process_id"], node.get("namespace")
         own = self.library.get(key_of(process_id, namespace))
         if own is not None and namespace != "backend":
-            return GraphCallback(own.graph, {**own.defaults, **arguments}, self.library)()
+            return GraphCallback(own.graph, {**own.values, **arguments}, self.library)()
         if process_id in FUNCTIONS:
             return call(process_id, arguments)
         return handed_on(arguments)

@@ -73,14 +73,6 @@ def _ordered(compute: Callable[[Any, Any], Any], second: str, x: Any, y: Any) ->
     return bool(compute(x, y)) if numbers and not isinstance(x, bool) and not isinstance(y, bool) else False
 
 
-FUNCTIONS |= {
-    "gt": partial(_ordered, operator.gt, "y"),
-    "gte": partial(_ordered, operator.ge, "y"),
-    "lt": partial(_ordered, operator.lt, "y"),
-    "lte": partial(_ordered, operator.le, "y"),
-}
-
-
 @process
 def between(x: Any, min: Any, max: Any, exclude_max: bool = False) -> Any:
     """Tell whether a value is in a range; its end belongs to it unless ``exclude_max`` is true."""
@@ -100,7 +92,11 @@ def _told(of_pixels: Callable[[Any], Any], of_json: Callable[[Any], bool], x: An
     return of_json(x)
 
 
-FUNCTIONS |= {
+_OF_VALUES = {
+    "gt": partial(_ordered, operator.gt, "y"),
+    "gte": partial(_ordered, operator.ge, "y"),
+    "lt": partial(_ordered, operator.lt, "y"),
+    "lte": partial(_ordered, operator.le, "y"),
     "is_nan": partial(_told, np.isnan, lambda x: isinstance(x, float) and math.isnan(x)),
     "is_nodata": partial(_told, np.isnan, lambda x: x is None),
     "is_valid": partial(
@@ -108,19 +104,8 @@ FUNCTIONS |= {
     ),
     "is_infinite": partial(_told, np.isinf, lambda x: isinstance(x, float) and math.isinf(x)),
 }
-PIXELWISE |= {
-    "eq",
-    "neq",
-    "gt",
-    "gte",
-    "lt",
-    "lte",
-    "between",
-    "is_nan",
-    "is_nodata",
-    "is_valid",
-    "is_infinite",
-}
+FUNCTIONS |= _OF_VALUES
+PIXELWISE |= {"eq", "neq", "between", *_OF_VALUES}
 
 
 def truth(name: str, value: Any) -> bool | None:

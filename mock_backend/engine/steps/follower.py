@@ -35,7 +35,7 @@ from mock_backend.processes.validation.user_processes import KnownUserProcess, U
 from mock_backend.workload import CHAIN, Workload, counting_work, too_deep
 
 if TYPE_CHECKING:
-    from mock_backend.engine.core.callbacks import Definition, GraphCallback
+    from mock_backend.engine.core.callbacks import GraphCallback
 
 
 _SAVING = ("save_result", "save_ml_model", "export_collection", *OF_SAVED)
@@ -274,7 +274,7 @@ class _Follower:
         from mock_backend.engine.core.callbacks import GraphCallback
 
         graph = child.graph
-        library: dict[ProcessKey, Definition] = {}
+        library: dict[ProcessKey, GraphCallback] = {}
         if "structure" in self._surroundings.lets_pass:
             graph = repaired(graph)
         self._collect(graph, library)
@@ -284,16 +284,16 @@ class _Follower:
         """Return what a child process makes of data cubes."""
         return self._graph(child.graph, child.scope.new_child(dict(parameters)), path, is_child=True)
 
-    def _collect(self, graph: Graph, library: "dict[ProcessKey, Definition]") -> None:
+    def _collect(self, graph: Graph, library: "dict[ProcessKey, GraphCallback]") -> None:
         """Find the user-defined processes that a child process calls."""
-        from mock_backend.engine.core.callbacks import Definition
+        from mock_backend.engine.core.callbacks import GraphCallback
         from mock_backend.engine.functions import FUNCTIONS
 
         for node in walk(graph):
             found = self._user_processes.find(node.process_id, node.namespace)
             if found is not None and isinstance(found.graph, dict):
                 if found.key not in library:
-                    library[found.key] = Definition(found.graph, found.signature.defaults)
+                    library[found.key] = GraphCallback(found.graph, found.signature.defaults)
                     self._collect(found.graph, library)
             elif node.process_id not in FUNCTIONS and node.process_id != "inspect":
                 self._stand_ins.append(f"{node.process_id} in a child process")

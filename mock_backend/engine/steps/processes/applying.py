@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from mock_backend.catalog import Band
-from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.bands import array_length, band_of, each_band, one_pixel, result_bands
 from mock_backend.engine.core.callbacks import ProcessCallback
 from mock_backend.engine.core.instants import instant_of
@@ -174,20 +174,13 @@ def predict_curve(asked: StepCall, flow: Flow) -> Flow:
     dimensions = [target if each.name == own.name else each for each in flat.dimensions]
     names = [PLAIN_NAME] if own.kind == "bands" else [each.name for each in cube.bands]
     bands = [Band(each, data_type="float32", nodata="nan") for each in names]
-    source = Along(source_of(flat), line, _Predicted(callback, labels), line.axis, len(labels))
+    source = Along(source_of(flat), line, partial(_predicted, callback, labels), line.axis, len(labels))
     return flow.made(rebuilt(cube, dimensions, bands, grid=flat.grid, spans={}, source=source))
 
 
-@dataclass(frozen=True)
-class _Predicted:
-    """The values of a function for some labels."""
-
-    function: Callback
-    labels: Sequence[Any]
-
-    def __call__(self, **parameters: Any) -> Any:
-        arguments = {"parameters": parameters["data"], "function": self.function, "labels": self.labels}
-        return call("predict_curve", arguments)
+def _predicted(function: Callback, labels: Sequence[Any], **parameters: Any) -> Any:
+    """Return the values of a function for some labels."""
+    return call("predict_curve", {"parameters": parameters["data"], "function": function, "labels": labels})
 
 
 def of_pixels(asked: StepCall, cubes: dict[str, Flow]) -> Flow:

@@ -1,13 +1,14 @@
 """Masks of clouds, of the classes of a scene, as openEO's back-ends of VITO make them."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from mock_backend.catalog import Band
-from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.callbacks import ProcessCallback
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.functions import call
@@ -41,13 +42,13 @@ def to_scl_dilation_mask(asked: StepCall, flow: Flow) -> Flow:
     bounds = cube.grid if flow.native is None else None
     kept, clouds = asked.list("mask1_values") or _KEPT, asked.list("mask2_values") or _CLOUDS
     near = _size(asked, "kernel1_size", 17), _size(asked, "kernel2_size", 77)
-    first: Source = Mapped(classes, _OneOf(tuple(kept), is_wanted=False))
+    first: Source = Mapped(classes, partial(_is_other, kept))
     if (eroding := _size(asked, "erosion_kernel_size", 3)) > 1:
         ones = np.ones((eroding, eroding))
         first = Convolved(first, ones, "replicate", 0.0, bounds)
         first = Mapped(first, ProcessCallback("gte", {"y": eroding * eroding}))
     first = _above(first, near[0], _FIRST, bounds)
-    second = _above(Mapped(classes, _OneOf(tuple(clouds))), near[1], _SECOND, bounds)
+    second = _above(Mapped(classes, partial(_is_one_of, clouds)), near[1], _SECOND, bounds)
     left = [each for each in cube.dimensions if each is not dimension]
     band = Band(PLAIN_NAME, data_type="uint8", minimum=0, maximum=1, nodata=255)
     made = rebuilt(cube, left, [band], source=first)
@@ -66,16 +67,13 @@ def mask_scl_dilation(asked: StepCall, flow: Flow) -> Flow:
     return flow.made(replace(cube, bands=with_room_for_gaps(cube), source=source))
 
 
-@dataclass(frozen=True)
-class _OneOf:
-    """A test of values: is one of some; no data are none of them."""
+def _is_one_of(values: Sequence[float], x: Any) -> Any:
+    """Tell whether a value is one of some; no data are none of them."""
+    return call("array_contains", {"data": list(values), "value": x})
 
-    values: tuple[float, ...]
-    is_wanted: bool = True  #: True if those are true, False if all others are
 
-    def __call__(self, **parameters: Any) -> Any:
-        found = call("array_contains", {"data": list(self.values), "value": parameters["x"]})
-        return found if self.is_wanted else call("not", {"x": found})
+def _is_other(values: Sequence[float], x: Any) -> Any:
+    return call("not", {"x": _is_one_of(values, x)})
 
 
 def _size(asked: StepCall, name: str, default: int) -> int:
