@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.given_data.data import GivenDataError
-from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
+from mock_backend.engine.given_data.data import GivenDataError, GivenVariable, Told, Variables
 
 #: Attributes of a variable that xarray moves elsewhere when it opens a file.
 _ENCODED = ("_FillValue", "missing_value", "grid_mapping")

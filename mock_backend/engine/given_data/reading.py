@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.given_data.data import GivenData, GivenDataError
+from mock_backend.engine.given_data.data import GivenData, GivenDataError, Told
 from mock_backend.engine.given_data.files.datasets import ZARR, read_netcdf, read_zarr
 from mock_backend.engine.given_data.files.geotiff import read_geotiff
 from mock_backend.engine.given_data.interpreting import data_of
 from mock_backend.engine.given_data.labelled import named_array, xarray_variables
 from mock_backend.engine.given_data.stacking import stacked
-from mock_backend.engine.given_data.variables import Told
 
 #: Kinds of data, for messages.
 KINDS = (

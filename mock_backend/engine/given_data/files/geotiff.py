@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import crs_name
-from mock_backend.engine.given_data.data import MOST, GivenDataError
+from mock_backend.engine.given_data.data import MOST, GivenDataError, GivenVariable, Told, Variables
 from mock_backend.engine.given_data.files.datasets import installed
 from mock_backend.engine.given_data.files.georeference import told_crs
 from mock_backend.engine.given_data.files.geotiff_facts import (
@@ -24,7 +24,6 @@ from mock_backend.engine.given_data.files.geotiff_facts import (
     facts_of,
     read_tags,
 )
-from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
 
 _WIDTH, _HEIGHT, _COMPRESSION, _PLANAR, _PREDICTOR = 256, 257, 259, 284, 317
 _STRIP_OFFSETS, _ROWS, _STRIP_COUNTS = 273, 278, 279
