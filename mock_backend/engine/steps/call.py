@@ -14,8 +14,8 @@ from mock_backend.engine.cubes import UnknownCrsError
 from mock_backend.engine.given_data.url_contents import ContentReader
 from mock_backend.engine.sources.memory import Failing
 from mock_backend.engine.steps.areas import Area, Feature, features_of, place_of_box, place_of_features
-from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import MOST_READ, Flow, too_much
+from mock_backend.engine.steps.outcome import GraphContext
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid
 from mock_backend.processes.validation.problems import GraphPlace, Problem
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.checking import check_arguments
-from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.loading import stand_in
-from mock_backend.engine.steps.outcome import Outcome, Plain, Saved
+from mock_backend.engine.steps.outcome import GraphContext, Outcome, Plain, Saved
 from mock_backend.engine.steps.predefined import COMPUTING, OF_SAVED, result_of, unknown_result
 from mock_backend.engine.steps.registry import SOURCES, STEPS
 from mock_backend.engine.steps.saving import Savings, Stored

@@ -39,13 +39,12 @@ STEPS: LateImports[Step] = LateImports(
     by_module(
         {
             "processes.applying": "apply apply_dimension apply_kernel predict_curve",
-            "processes.clouds": "mask_scl_dilation to_scl_dilation_mask",
             "processes.filters": "filter_bands filter_bbox filter_labels filter_spatial filter_temporal"
             " filter_vector mask mask_polygon",
             "processes.neighbourhoods": "apply_neighborhood apply_polygon",
             "processes.periods": "aggregate_temporal aggregate_temporal_period anomaly climatological_normal",
             "processes.products": "ard_surface_reflectance atmospheric_correction cloud_detection"
-            " sar_backscatter",
+            " mask_scl_dilation sar_backscatter to_scl_dilation_mask",
             "processes.reducing": "aggregate_spatial ndvi reduce_dimension reduce_spatial",
             "processes.resampling": "aggregate_spatial_window resample_cube_spatial resample_cube_temporal"
             " resample_spatial",

@@ -9,10 +9,9 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.sources.memory import remembered
 from mock_backend.engine.steps.areas import UNKNOWN_FEATURE
 from mock_backend.engine.steps.call import StepCall
-from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled
 from mock_backend.engine.steps.inputs.loading import vectors
-from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, plain_json
+from mock_backend.engine.steps.outcome import GraphContext, Outcome, Plain, ReadCollection, Saved, plain_json
 from mock_backend.processes.validation.problems import Problem
 
 

@@ -13,8 +13,7 @@ from mock_backend.dataclass import dataclass
 from mock_backend.landscape.nature.hashing import share_of
 from mock_backend.landscape.nature.scenery import Scenery
 from mock_backend.landscape.sensors.quality import Model, quality_of
-from mock_backend.landscape.sensors.sensor import Sensor, range_of
-from mock_backend.landscape.sensors.spectra import brightness, center_of, reflectance
+from mock_backend.landscape.sensors.sensor import Sensor, brightness, center_of, range_of, reflectance
 
 Values = NDArray[np.floating]
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from mock_backend.cache import Kept
 from mock_backend.catalog import Band
-from mock_backend.landscape.nature.moment import PictureDate
 from mock_backend.landscape.nature.scenery import NodeScenery, Scenery
+from mock_backend.landscape.nature.season import PictureDate
 from mock_backend.landscape.nature.terrain import Nodes
 from mock_backend.landscape.sensors.band_models import model_of
 from mock_backend.landscape.sensors.quality import Model

@@ -1,15 +1,114 @@
-"""The pixels of a collection before an area is chosen: their coordinate system and size."""
+"""The pixels and the days of a collection before an area is chosen."""
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
-from mock_backend.catalog.coverage import Coverage
+from mock_backend.catalog.coverage import Coverage, Visit
+from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.instants import Period
 from mock_backend.engine.cubes import Grid, UnknownCrsError
 from mock_backend.engine.cubes.projection import DEGREES, Box, area_of_use, bounds_in, utm_zone
 from mock_backend.engine.steps.areas import Area, counting
-from mock_backend.engine.steps.inputs.collection_dates import dates_of
 from mock_backend.engine.steps.inputs.item_filter import ItemFilter
+
+_DAY = timedelta(days=1)
+#: Of more instants in a day only the days count.
+_MOST = 1 << 17
+
+
+def dates_of(coverage: Coverage, box: Box | None, period: Period, now: datetime) -> tuple[str, ...]:
+    """Return the labels of the temporal dimension: the beginnings of the days with data.
+
+    A period without any, though the collection goes on in it, has its first day, so that short ones
+    have data wherever they are.
+
+    Args:
+        box: The area in degrees; None for all of it.
+        now: There are no data of later instants.
+
+    Returns:
+        Labels in their order; none if the collection ends before the period or begins after it.
+    """
+    tiles = [range(coverage.tiles)] if box is None else coverage.tiles_in(box)
+    return _dates_of(coverage, tuple(tiles), period, now)
+
+
+@lru_cache(maxsize=256)
+def _dates_of(coverage: Coverage, tiles: tuple[range, ...], period: Period, now: datetime) -> tuple[str, ...]:
+    """Return the labels for all areas that meet the same tiles, as neighbouring ones do."""
+    first = coverage.seen(Visit(0, 0))[0]
+    last = now if coverage.until is None else min(coverage.until, now)
+    start = max(period.start or first, first.replace(hour=0, minute=0, second=0))
+    if start > last or (period.end is not None and period.end <= first):
+        return ()
+    if coverage.revisit is not None and coverage.revisit < _DAY:
+        instants = _instants(coverage, coverage.revisit, start, period.end, last)
+        if instants:
+            return instants
+    stop = last.toordinal() + 1
+    if period.end is not None:
+        stop = min(stop, _first_midnight(period.end))
+    wanted = range(_first_midnight(start), stop)
+    found = [day for day in _days(coverage, tiles, start, period.end, last) if day in wanted]
+    return tuple(f"{date.fromordinal(day)}T00:00:00Z" for day in found or [start.toordinal()])
+
+
+def _instants(
+    coverage: Coverage, revisit: timedelta, start: datetime, end: datetime | None, last: datetime
+) -> tuple[str, ...]:
+    """Return the rounds of a collection that has several a day; none if there are too many."""
+    first = coverage.seen(Visit(0, 0))[0]
+    low = -((first - start) // revisit)
+    high = (last - first) // revisit
+    if end is not None:
+        high = min(high, -((first - end) // revisit) - 1)
+    if not 0 < high - low + 1 <= _MOST:
+        return ()
+    return tuple(write_instant(first + each * revisit) for each in range(max(low, 0), high + 1))
+
+
+def _days(
+    coverage: Coverage, tiles: tuple[range, ...], start: datetime, end: datetime | None, last: datetime
+) -> list[int]:
+    """Return the ordinals of days with visits, about those of a period."""
+    first = coverage.seen(Visit(0, 0))[0]
+    if coverage.revisit is None:
+        return [first.toordinal()]
+    sweeps = _sweeps(coverage, tiles)
+    if not sweeps:
+        return []
+    revisit = max(coverage.revisit, timedelta(seconds=1))
+    stop = last if end is None else min(last, end)
+    low = max((start - first - sweeps[-1][1]) // revisit - 1, 0)
+    high = (stop - first) // revisit + 1
+    days: dict[int, None] = {}
+    for each in range(low, high + 1):
+        begin = coverage.seen(Visit(each, 0))[0]
+        for one, other in sweeps:
+            since, until = begin + one, min(begin + other, last)
+            if since <= until:
+                days |= dict.fromkeys(range(since.toordinal(), until.toordinal() + 1))
+    return sorted(days)
+
+
+def _sweeps(coverage: Coverage, tiles: tuple[range, ...]) -> list[tuple[timedelta, timedelta]]:
+    """Return when in each round some tiles are visited, gaps of less than a day left out."""
+    first = coverage.seen(Visit(0, 0))[0]
+    found: list[tuple[timedelta, timedelta]] = []
+    for run in tiles:
+        low, high = (coverage.seen(Visit(0, tile))[0] - first for tile in (run.start, run.stop - 1))
+        if found and low - found[-1][1] < _DAY:
+            found[-1] = found[-1][0], high
+        else:
+            found.append((low, high))
+    return found
+
+
+def _first_midnight(instant: datetime) -> int:
+    """Return the ordinal of the first day that does not begin before an instant."""
+    return instant.toordinal() + (instant.time() > time.min)
+
 
 #: About a degree in metres, a multiple of many usual resolutions.
 _DEGREE = 112_000

@@ -53,8 +53,7 @@ def loaded(asked: StepCall, data: GivenData, name: str | None, chosen: ItemFilte
 def data_of_files(asked: StepCall, contents: Mapping[str, bytes]) -> Flow:
     """Return the data in some files as one data cube; raise ``UnknownContentError`` if they make none."""
     # With all kinds of files.
-    from mock_backend.engine.given_data.reading import read_content
-    from mock_backend.engine.given_data.stacking import stacked
+    from mock_backend.engine.given_data.reading import read_content, stacked
 
     try:
         return loaded(asked, stacked([read_content(each, name) for name, each in contents.items()]), None)
