@@ -85,10 +85,6 @@ class Workload:
                 "time a node makes or takes it.",
             )
 
-    def amount_of(self, value: Any) -> int:
-        """Return how many values a value holds, as they are counted."""
-        return self._measure(value, 0)[0]
-
     def may_compare(self, count: int) -> bool:
         """Tell whether a name may still be compared with some others, and count them."""
         self._comparisons += count
@@ -140,7 +136,7 @@ def check_room(count: int) -> None:
 
 def amount_of(value: Any) -> int:
     """Return how many values a value holds, with those of all arrays and objects in it."""
-    return (_current.get() or Workload()).amount_of(value)
+    return (_current.get() or Workload())._measure(value, 0)[0]
 
 
 def weighed(value: Any) -> Any:

@@ -1,9 +1,9 @@
 """The values that processes compute with beside those of JSON: one, or an array, for each of many pixels."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
 
 Reals = NDArray[np.float64]
+#: A child process: returns, for some parameters, a JSON value, ``Labelled``, ``Field`` or ``Stack``.
+Callback = Callable[..., Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,13 +101,6 @@ def single(result: Any) -> Any:
         return result.element(0) if len(result) else None
     items = items_in(result)
     return result if items is None else next(iter(items), None)
-
-
-class Callback(Protocol):
-    """A child process."""
-
-    def __call__(self, **parameters: Any) -> Any:
-        """Return its result for some parameters: a JSON value, ``Labelled``, ``Field`` or ``Stack``."""
 
 
 def shared_kind(kinds: Sequence[str]) -> str:
