@@ -1,10 +1,10 @@
 """A data cube of which everything but the values is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import field, replace
 from functools import partial
 from math import prod
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
@@ -20,19 +20,6 @@ INTEGERS = {
     "uint32": (0, 4_294_967_295),
     "int32": (-2_147_483_648, 2_147_483_647),
 }
-
-
-class CubeSource(Protocol):
-    """The source of a data cube's values, see ``mock_backend.engine.core``."""
-
-    def loaded(self, sizes: tuple[int, ...], pixels: int = 1) -> int:
-        """Return how many values are loaded for a window of some sizes and pixels."""
-
-    def effort(self, sizes: tuple[int, ...], pixels: int = 1) -> int:
-        """Return how many values are computed, about, for a window of some sizes and pixels."""
-
-    def picked(self, axis: int, places: Sequence[int]) -> "CubeSource":
-        """Return a source with some of the labels along one of the ``others`` of a data cube only."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +43,8 @@ class DataCube:
     spans: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     #: The GeoJSON features, in degrees, by which its pixels were chosen last
     samples: tuple[Mapping[str, Any], ...] = ()
-    #: The source of its values; None if there is nothing to read
-    source: CubeSource | None = field(default=None, compare=False, repr=False)
+    #: What gives its values, see ``mock_backend.engine.sources``; None if there is nothing to read
+    source: Any = field(default=None, compare=False, repr=False)
     #: Length of each dimension, by its name.
     sizes: Mapping[str, int] = field(init=False, compare=False, repr=False)
 
@@ -102,15 +89,16 @@ class DataCube:
         """The number of values that are read to compute all of it."""
         if self.source is None or self.grid is None:
             return self.count
-        return self.source.loaded(tuple(self.sizes[each.name] for each in self.others), self.grid.pixels)
+        found: int = self.source.loaded(self.other_sizes, self.grid.pixels)
+        return found
 
     @property
     def effort(self) -> int:
         """The number of values that are computed, about, to have all of it."""
-        pixels = 1 if self.grid is None else self.grid.pixels
         if self.source is None:
             return self.count
-        return self.source.effort(tuple(self.sizes[each.name] for each in self.others), pixels)
+        found: int = self.source.effort(self.other_sizes, 1 if self.grid is None else self.grid.pixels)
+        return found
 
     @property
     def data_type(self) -> str:
@@ -137,17 +125,24 @@ class DataCube:
     def at(self, dimension: str, *labels: Any) -> Self:
         """Return the part with some labels of a dimension; with just one the dimension stays, too."""
         found = next(each for each in self.dimensions if each.name == dimension)
-        kept = replace(found, labels=labels)
         changes: dict[str, Any] = {}
         places = [found.places[label] for label in labels]
         if found.kind == "bands":
             changes["bands"] = tuple(self.bands[place] for place in places)
         elif found.kind == "geometry":
             changes["geometries"] = tuple(self.geometries[place] for place in places)
-        dimensions = tuple(kept if each is found else each for each in self.dimensions)
         if self.source is not None:
             changes["source"] = self.source.picked(self.others.index(found), places)
-        return replace(self, dimensions=dimensions, **changes)
+        return replace(self, dimensions=self.changed(found, labels=labels), **changes)
+
+    def changed(self, dimension: Dimension | None, **changes: Any) -> tuple[Dimension, ...]:
+        """Return its dimensions, one of them with changes."""
+        return tuple(replace(each, **changes) if each is dimension else each for each in self.dimensions)
+
+    @property
+    def other_sizes(self) -> tuple[int, ...]:
+        """Lengths of ``others``."""
+        return tuple(self.sizes[each.name] for each in self.others)
 
     def _size(self, dimension: Dimension) -> int:
         if dimension.kind == "spatial" and self.grid is not None and dimension.labels is None:

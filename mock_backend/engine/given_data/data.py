@@ -37,10 +37,7 @@ class GivenData:
     def named(self, names: Sequence[str]) -> "GivenData":
         """Return the same data with other names of the bands."""
         bands = tuple(replace(band, name=name) for band, name in zip(self.cube.bands, names, strict=True))
-        dimensions = tuple(
-            replace(each, labels=tuple(names), aliases={}) if each.kind == "bands" else each
-            for each in self.cube.dimensions
-        )
+        dimensions = self.cube.changed(self.cube.of_kind("bands"), labels=tuple(names), aliases={})
         return replace(self, cube=replace(self.cube, bands=bands, dimensions=dimensions))
 
     def only(self, names: Sequence[str]) -> "GivenData":
@@ -53,14 +50,9 @@ class GivenData:
     def dated(self, label: str) -> "GivenData":
         """Return data of at most one date with another one."""
         cube, values = self.cube, self.values
-        if cube.of_kind("temporal") is None:
-            dimensions: tuple[Dimension, ...] = (Dimension("t", "temporal", (label,)), *cube.dimensions)
-            values = values[None]
-        else:
-            dimensions = tuple(
-                replace(each, labels=(label,)) if each.kind == "temporal" else each
-                for each in cube.dimensions
-            )
+        dimensions = cube.changed(time := cube.of_kind("temporal"), labels=(label,))
+        if time is None:
+            dimensions, values = (Dimension("t", "temporal", (label,)), *dimensions), values[None]
         return GivenData(replace(cube, dimensions=dimensions, period=(label, label)), values)
 
 

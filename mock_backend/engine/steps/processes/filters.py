@@ -77,12 +77,10 @@ def _first_day(flow: Flow, dimension: Dimension, period: Period) -> DataCube | N
     if not flow.is_raw or start is None or period.is_empty:
         return None
     label = f"{start.date()}T00:00:00Z"
-    kept = replace(dimension, labels=(label,))
     source = _repainted(source_of(flow.cube), dimension.name, label)
     if source is None:
         return None
-    changed = [kept if each is dimension else each for each in flow.cube.dimensions]
-    return rebuilt(flow.cube, changed, source=source)
+    return rebuilt(flow.cube, flow.cube.changed(dimension, labels=(label,)), source=source)
 
 
 def _repainted(source: Source, name: str, label: str) -> Source | None:

@@ -77,8 +77,8 @@ def _with_bands(asked: StepCall, flow: Flow, wanted: Sequence[str], *, keep: boo
     new = [each for each in wanted if each not in old]
     extras = tuple(replace(_EXTRAS[each], name=each) for each in new)
     bands = [*(cube.bands if keep else ()), *extras]
-    changed = replace(dimension, labels=(*old, *new), aliases=dimension.aliases if keep else {})
-    dimensions = [changed if each is dimension else each for each in cube.dimensions]
+    aliases = dimension.aliases if keep else {}
+    dimensions = cube.changed(dimension, labels=(*old, *new), aliases=aliases)
     axis, source = cube.others.index(dimension), source_of(cube)
     if new:
         more = Painted(
