@@ -58,16 +58,9 @@ class Octave:
         """
         a, b, c, d = (table.take(corner ^ (turned % _PERIOD**2), axis=0) for corner in self.corners)
         x, y = (self.x, self.y) if a.ndim == self.x.ndim else (self.x[..., None], self.y[..., None])
-        b -= a
-        b *= x
-        b += a
-        d -= c
-        d *= x
-        d += c
-        d -= b
-        d *= y
-        d += b
-        return d
+        low, high = (b - a) * x + a, (d - c) * x + c
+        found: Floats = (high - low) * y + low
+        return found
 
 
 def well_mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -83,9 +76,7 @@ def table_of(*parts: object) -> Floats:
     """Return heights of the corners of cells for each of the fields, as some texts and numbers decide."""
     mixed = well_mixed(np.arange(_PERIOD**2 * FIELDS, dtype=np.uint64) + np.uint64(number_of(*parts) >> 1))
     mixed ^= mixed >> np.uint64(33)
-    heights = (mixed >> np.uint64(40)).astype(np.float32)
-    heights /= np.float32(2**24)
-    heights -= np.float32(0.5)
+    heights = (mixed >> np.uint64(40)).astype(np.float32) / np.float32(2**24) - np.float32(0.5)
     heights.flags.writeable = False
     return heights.reshape(-1, FIELDS)
 
@@ -140,8 +131,4 @@ def _mercator() -> Degrees:
 def _cell_and_share(place: Degrees) -> tuple[NDArray[np.intp], Floats]:
     cell = np.floor(place)
     share = (place - cell).astype(np.float32)
-    smooth = share * share
-    share *= -2
-    share += 3
-    smooth *= share
-    return cell.astype(np.intp), smooth
+    return cell.astype(np.intp), share * share * (share * -2 + 3)

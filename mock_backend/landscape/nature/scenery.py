@@ -83,38 +83,26 @@ class Scenery:
     def green(self) -> Floats:
         """Share of growing plants, from 0 to 1."""
         terrain, season = self.terrain, self.moment.season
-        green = terrain.soil * np.float32(season.crops - season.wild)
-        green += np.float32(season.wild)
-        green *= terrain.hemisphere
-        green *= np.float32(0.36)
-        green += np.float32(0.6)
-        green *= self.ripples("green") * np.float32(0.22) + np.float32(self.moment.growth)
-        green *= terrain.vegetation
-        green *= 1 - self.snow
-        return np.clip(green, 0, 1, out=green)
+        north = terrain.soil * np.float32(season.crops - season.wild) + np.float32(season.wild)
+        green = north * terrain.hemisphere * np.float32(0.36) + np.float32(0.6)
+        growth = self.ripples("green") * np.float32(0.22) + np.float32(self.moment.growth)
+        return np.clip(green * growth * terrain.vegetation * (1 - self.snow), 0, 1)
 
     @cached_property
     def air(self) -> Floats:
         """The temperature of the air in kelvin."""
-        season, moment = self.moment.season, self.moment
-        air = self.terrain.swing * np.float32(season.wild)
-        air += self.terrain.climate
-        air += self._weather * 8
-        if moment.hour is not None:
+        hour, air = self.moment.hour, self._warmth + self._weather * 8
+        if hour is not None:
             # Coldest at 3, warmest at 15 hours local solar time.
-            local = (self.terrain.longitudes / 15 + (moment.hour + 9)) % 24
+            local = (self.terrain.longitudes / 15 + (hour + 9)) % 24
             air += (4 - np.abs(local - 12) * (2 / 3)).astype(np.float32) * -1
         return air
 
     @cached_property
     def snow(self) -> Floats:
         """Share of the ground that snow covers, from 0 to 1."""
-        air = self.terrain.swing * np.float32(self.moment.season.wild)
-        air += self.terrain.climate
-        air += self._weather * 3
-        air -= np.float32(_FREEZING)
-        air *= np.float32(-1 / _COVERED)
-        return np.clip(air, 0, 1, out=air)
+        air = self._warmth + self._weather * 3
+        return np.clip((air - np.float32(_FREEZING)) * np.float32(-1 / _COVERED), 0, 1)
 
     @cached_property
     def clouds(self) -> Floats:
@@ -126,15 +114,19 @@ class Scenery:
         """Return small differences, from -0.5 to 0.5, that the moment and some texts decide."""
         table = column_of(0, self.around.seed, "ripples")
         fine, coarse = (self.terrain.octave(each) for each in _RIPPLES)
-        ripples = fine.heights(table, number_of("fine", self.moment.day, *parts))
-        ripples += coarse.heights(table, number_of("coarse", self.moment.day, *parts))
-        ripples *= np.float32(0.5)
-        return ripples
+        one = fine.heights(table, number_of("fine", self.moment.day, *parts))
+        other = coarse.heights(table, number_of("coarse", self.moment.day, *parts))
+        return (one + other) * np.float32(0.5)
 
     @cached_property
     def brightness(self) -> Floats:
         """Factors of what surfaces reflect: light and air differ a little from picture to picture."""
         return self.ripples("light") * np.float32(0.1) + 1
+
+    @cached_property
+    def _warmth(self) -> Floats:
+        """The temperature of the air in kelvin as the season makes it."""
+        return self.terrain.swing * np.float32(self.moment.season.wild) + self.terrain.climate
 
     @cached_property
     def _weather(self) -> Floats:
