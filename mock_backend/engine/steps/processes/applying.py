@@ -18,21 +18,12 @@ from mock_backend.engine.sources.computing import Along, ArrayLine, Mapped
 from mock_backend.engine.sources.convolving import Convolved
 from mock_backend.engine.sources.merging import Combined
 from mock_backend.engine.sources.restructuring import Arranged, Flattened, Rastered
+from mock_backend.engine.steps.array_lines import arrays_of, axis_of, line_of, looked_at, spans_left
 from mock_backend.engine.steps.call import StepCall, finite
 from mock_backend.engine.steps.dimensions import check_elements, named
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.merging import itself, side_of
-from mock_backend.engine.steps.shape import (
-    PLAIN_NAME,
-    arrays_of,
-    axis_of,
-    check_labels,
-    line_of,
-    looked_at,
-    rebuilt,
-    source_of,
-    spans_left,
-)
+from mock_backend.engine.steps.shape import PLAIN_NAME, check_labels, rebuilt, source_of
 
 
 def apply(asked: StepCall, flow: Flow) -> Flow:

@@ -14,10 +14,11 @@ from mock_backend.engine.sources.resampling import Resampled
 from mock_backend.engine.sources.restructuring import Dropped, Widened
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps.areas import Area, counting
+from mock_backend.engine.steps.array_lines import line_of, places_in
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.resampling import period_around
-from mock_backend.engine.steps.shape import PLAIN_NAME, line_of, places_in, rebuilt, source_of
+from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 
 
 def side_of(other: Flow, flow: Flow, asked: StepCall) -> Side:

@@ -24,11 +24,12 @@ from mock_backend.engine.core.values import Callback
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.sources.computing import Grouped
 from mock_backend.engine.sources.merging import Combined, Side
+from mock_backend.engine.steps.array_lines import line_of, places_in
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import temporal
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.merging import itself
-from mock_backend.engine.steps.shape import check_labels, line_of, places_in, rebuilt, source_of, start_of
+from mock_backend.engine.steps.shape import check_labels, rebuilt, source_of, start_of
 
 _NO_LEAP_YEAR = datetime(2023, 1, 1, tzinfo=UTC)
 

@@ -18,11 +18,12 @@ from mock_backend.engine.sources.landscape_values import Painted
 from mock_backend.engine.sources.merging import Combined, Joined, Masked
 from mock_backend.engine.sources.restructuring import Dropped
 from mock_backend.engine.sources.source import Source
+from mock_backend.engine.steps.array_lines import axis_of, place_of_band
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.filters import with_room_for_gaps
 from mock_backend.engine.steps.processes.merging import itself, others_with, side_of
-from mock_backend.engine.steps.shape import PLAIN_NAME, axis_of, place_of_band, rebuilt, source_of
+from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 
 
 def sar_backscatter(asked: StepCall, flow: Flow) -> Flow:

@@ -17,19 +17,11 @@ from mock_backend.engine.sources.restructuring import Bounded, Flattened, Widene
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.sources.zones import Overall, Zonal
 from mock_backend.engine.steps.areas import Area, Feature, place_of_features, size_of_boxes
+from mock_backend.engine.steps.array_lines import array_along, line_of, looked_at, place_of_band, spans_left
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import check_elements, is_taken, lacks, lacks_labels, named
 from mock_backend.engine.steps.flow import Flow, sampled
-from mock_backend.engine.steps.shape import (
-    PLAIN_NAME,
-    array_along,
-    line_of,
-    looked_at,
-    place_of_band,
-    rebuilt,
-    source_of,
-    spans_left,
-)
+from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 
 
 def reduce_dimension(asked: StepCall, flow: Flow) -> Flow:

@@ -9,10 +9,11 @@ import numpy as np
 
 from mock_backend.engine.cubes import Dimension, is_horizontal
 from mock_backend.engine.sources.restructuring import Dropped, Flattened, Unflattened, Widened
+from mock_backend.engine.steps.array_lines import line_of
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import is_missing, is_taken, lacks_labels, named
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.shape import check_labels, coordinates, line_of, rebuilt, source_of
+from mock_backend.engine.steps.shape import check_labels, coordinates, rebuilt, source_of
 
 
 def drop_dimension(asked: StepCall, flow: Flow) -> Flow:

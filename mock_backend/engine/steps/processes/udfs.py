@@ -16,12 +16,13 @@ from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import WHOLE, Functional
 from mock_backend.engine.sources.memory import Failing
+from mock_backend.engine.steps.array_lines import spans_left
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.loading import vectors
 from mock_backend.engine.steps.outcome import Later
 from mock_backend.engine.steps.processes.neighbourhoods import chunks_of, tile_of, told, within_polygons
-from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of, spans_left
+from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 from mock_backend.lifecycle.lines import Line
 
 if TYPE_CHECKING:

@@ -14,11 +14,12 @@ from mock_backend.engine.cubes.projection import DEGREES, crs_name, transformed,
 from mock_backend.engine.sources.restructuring import Widened
 from mock_backend.engine.sources.zones import Burnt
 from mock_backend.engine.steps.areas import Feature, shape_of
+from mock_backend.engine.steps.array_lines import axis_of
 from mock_backend.engine.steps.call import StepCall, finite
 from mock_backend.engine.steps.dimensions import named
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.loading import stand_in, vectors
-from mock_backend.engine.steps.shape import axis_of, rebuilt, source_of
+from mock_backend.engine.steps.shape import rebuilt, source_of
 
 #: Maximum number of points of a geometry.
 _MOST = 1000
