@@ -82,7 +82,7 @@ class Savings:
             collections=tuple(dict.fromkeys(each.collection for each in loaded if each.collection)),
             input_pixels=sum(each.count for each in loaded),
             sources=tuple(
-                ReadCollection(read.collection, read.extent, _period_of(each.saved))
+                ReadCollection(read.collection, read.extent, each.value.cube.period)
                 for each in stored
                 for read in each.reads
                 if read.collection is not None
@@ -99,10 +99,6 @@ def _needs_json(data: Any, format_: Mapping[str, Any]) -> bool:
     if not isinstance(data, Flow) or format_.get("gis_data_types") != ["raster"]:
         return False
     return all(data.cube.of_kind(kind) is not None for kind in ("geometry", "temporal"))
-
-
-def _period_of(saved: Saved) -> tuple[str | None, str | None]:
-    return saved.content.period if isinstance(saved.content, DataCube) else (None, None)
 
 
 def _remembered(saved: Saved) -> Saved:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from mock_backend.dataclass import dataclass
 from mock_backend.landscape.nature.hashing import share_of
@@ -25,8 +26,7 @@ _LOOKS = 6
 _LONG = 5
 
 
-@dataclass(frozen=True)
-class Season:
+class Season(NamedTuple):
     """Progress of the year."""
 
     wild: float  #: The greenness of meadows and woods in the north, from -1 in winter to 1 in summer
@@ -70,20 +70,9 @@ def season_between(first: str | None, last: str | None) -> Season:
     days = max((end - start).days, 0)
     if days > 365 * _LONG:
         return NO_SEASON
-    return _average(
-        [
-            season_of((start + timedelta(days=days * (2 * look + 1) // (2 * _LOOKS))).isoformat())
-            for look in range(_LOOKS)
-        ]
-    )
-
-
-def _average(seasons: Sequence[Season]) -> Season:
-    count = len(seasons)
-    return Season(
-        round(sum(each.wild for each in seasons) / count, 6),
-        round(sum(each.crops for each in seasons) / count, 6),
-    )
+    dates = (start + timedelta(days=days * (2 * look + 1) // (2 * _LOOKS)) for look in range(_LOOKS))
+    seasons = [season_of(each.isoformat()) for each in dates]
+    return Season(*(round(sum(each) / _LOOKS, 6) for each in zip(*seasons, strict=True)))
 
 
 def _on_day(day: float) -> Season:

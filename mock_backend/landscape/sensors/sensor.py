@@ -58,11 +58,8 @@ def _is_optical(band: Band) -> bool:
 
 def _wavelength(bands: Sequence[Band], names: tuple[str, ...]) -> float | None:
     """Return the wavelength of the first band with one of some common names."""
-    for name in names:
-        for band in bands:
-            if band.common_name == name:
-                return center_of(name, band.center)
-    return None
+    found = (center_of(name, each.center) for name in names for each in bands if each.common_name == name)
+    return next(found, None)
 
 
 # A wider range means nothing: only the part around 0 is used.

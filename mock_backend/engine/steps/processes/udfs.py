@@ -93,7 +93,7 @@ def made_by_function(asked: StepCall) -> Any:
             raise _unsupported(asked, "for values of vectors")
         work = _work_of(asked, flow, verdict.code, context)
         if asked.process_id in ("apply_polygon", "chunk_polygon"):
-            return _patched(asked, flow, work)
+            return within_polygons(asked, flow, partial(_made_within, work))
         return _made_flow(flow, _made(flow.cube, work))
     except udf.UdfFailure as failure:
         # Jobs fail when they run, and not when they are created.
@@ -255,15 +255,11 @@ def _made(cube: DataCube, work: _Work) -> DataCube:
     return rebuilt(cube, dimensions, facts, grid=grid, spans=spans_left(cube, dimensions), source=function)
 
 
-def _patched(asked: StepCall, flow: Flow, work: _Work) -> Flow | None:
-    """Return a cube of which a function has made the parts within polygons."""
-
-    def make(part: Flow) -> Flow:
-        grid = part.cube.grid
-        chunks = None if grid is None else Chunks(grid, grid.rows, grid.columns)
-        return _made_flow(part, _made(part.cube, replace(work, chunks=chunks)))
-
-    return within_polygons(asked, flow, make)
+def _made_within(work: _Work, part: Flow) -> Flow:
+    """Return what a function makes of all of a part at once."""
+    grid = part.cube.grid
+    chunks = None if grid is None else Chunks(grid, grid.rows, grid.columns)
+    return _made_flow(part, _made(part.cube, replace(work, chunks=chunks)))
 
 
 def _made_flow(flow: Flow, cube: DataCube) -> Flow:
