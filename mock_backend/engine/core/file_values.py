@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.reader import Values as Floats
-from mock_backend.engine.core.reader import WindowReader
-from mock_backend.engine.core.window import PixelIndex, Positions, Window, positions_of, span
+from mock_backend.engine.core.window import PixelIndex, Positions, Window, WindowReader, positions_of, span
+from mock_backend.engine.core.window import Values as Floats
 from mock_backend.engine.core.workers import current_workers
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.sources.memory import Remembered

@@ -12,11 +12,19 @@ from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.given_data.data import MOST, GivenData, GivenDataError, Told, measured, with_aliases
+from mock_backend.engine.given_data.data import (
+    MOST,
+    GivenData,
+    GivenDataError,
+    Told,
+    measured,
+    named_array,
+    with_aliases,
+    xarray_variables,
+)
 from mock_backend.engine.given_data.files.datasets import ZARR, read_netcdf, read_zarr
 from mock_backend.engine.given_data.files.geotiff import read_geotiff
 from mock_backend.engine.given_data.interpreting import data_of
-from mock_backend.engine.given_data.labelled import named_array, xarray_variables
 
 #: Kinds of data, for messages.
 KINDS = (

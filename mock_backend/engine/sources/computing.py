@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field, Reals, Stack
-from mock_backend.engine.core.window import Positions, Window, positions_of, span
+from mock_backend.engine.core.window import Positions, Values, Window, WindowReader, positions_of, span
 from mock_backend.engine.sources.source import Derived, Need, held_by, reals, spread, spread_array
 
 

@@ -11,9 +11,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Reals
-from mock_backend.engine.core.window import PixelIndex, Positions, Window, run_of
+from mock_backend.engine.core.window import PixelIndex, Positions, Values, Window, WindowReader, run_of
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Derived, reals
 

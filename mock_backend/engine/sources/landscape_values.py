@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from mock_backend.cache import Kept
 from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
-from mock_backend.engine.core.window import PixelIndex, Window
+from mock_backend.engine.core.window import PixelIndex, Values, Window, WindowReader
 from mock_backend.engine.cubes import Dimension
 from mock_backend.engine.sources.source import Source
 from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Reals, Stack
-from mock_backend.engine.core.window import PixelIndex, Positions, Window
+from mock_backend.engine.core.window import PixelIndex, Positions, Values, Window, WindowReader
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import transformed
 from mock_backend.engine.sources.source import Derived, Need, reals, spread

@@ -3,8 +3,7 @@
 import numpy as np
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
-from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
+from mock_backend.engine.core.window import PixelIndex, Positions, Values, Window, WindowReader, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Derived, Need, read_within
 

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field, Reals, Stack, items_in, number, single
-from mock_backend.engine.core.window import Positions, Window, positions_of, span
+from mock_backend.engine.core.window import Positions, Values, Window, WindowReader, positions_of, span
 from mock_backend.engine.cubes import Grid
 
 #: A value that is loaded takes as long as this number of computed ones.

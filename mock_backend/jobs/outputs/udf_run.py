@@ -10,7 +10,7 @@ from mock_backend.lifecycle.lines import Line
 from mock_backend.results.documents.result_files import Production
 
 if TYPE_CHECKING:
-    from mock_backend.engine.udf import UdfFailure
+    from mock_backend.engine.udf.failure import UdfFailure
 
 #: Of data cubes with more values only some are computed before they are read.
 _MOST = 1 << 24
@@ -41,7 +41,8 @@ def check_udfs(production: Production) -> None:
 
 def _failure_of(production: Production, lines: list[Line]) -> "UdfFailure | None":
     from mock_backend.engine.core.file_values import Values
-    from mock_backend.engine.udf import UdfFailure, logging_to
+    from mock_backend.engine.udf.capture import logging_to
+    from mock_backend.engine.udf.failure import UdfFailure
 
     try:
         with logging_to(lines.append):

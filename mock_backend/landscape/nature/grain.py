@@ -6,8 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.landscape.nature.hashing import number_of
-from mock_backend.landscape.nature.noise import Floats, well_mixed
+from mock_backend.landscape.nature.noise import Floats, number_of, well_mixed
 
 _SIZE = 1 << 16
 _Numbers = NDArray[np.int64]

@@ -1,9 +1,10 @@
-"""Smooth hills of all sizes, anywhere on Earth.
+"""Smooth hills of all sizes, anywhere on Earth, and numbers that stand for texts.
 
 Everything here is made of additions, multiplications and whole numbers, which all machines do alike:
 functions like the sine differ in their last digits from one library of mathematics to the next.
 """
 
+import hashlib
 import math
 from functools import lru_cache
 
@@ -11,7 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.dataclass import dataclass
-from mock_backend.landscape.nature.hashing import number_of
+
+
+def number_of(*parts: object) -> int:
+    """Return a number of 64 bits that stands for some texts and numbers."""
+    text = "\x1f".join(map(str, parts))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def share_of(*parts: object) -> float:
+    """Return a number from 0 up to, not including, 1 that stands for some texts and numbers."""
+    return (number_of(*parts) >> 11) / 2**53
+
 
 Floats = NDArray[np.float32]
 Degrees = NDArray[np.float64]

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from mock_backend.landscape.nature import sky
 from mock_backend.landscape.nature.grain import Grain
-from mock_backend.landscape.nature.hashing import number_of
-from mock_backend.landscape.nature.noise import Floats, Octave, column_of, octave_at
+from mock_backend.landscape.nature.noise import Floats, Octave, column_of, number_of, octave_at
 from mock_backend.landscape.nature.season import PictureDate
 from mock_backend.landscape.nature.terrain import Nodes, Terrain
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mock_backend.dataclass import dataclass
-from mock_backend.landscape.nature.hashing import share_of
+from mock_backend.landscape.nature.noise import share_of
 
 # Dates, instants, and what aggregating by period calls days of the year, weeks, months and seasons.
 _DATE = re.compile(r"[+-]?\d{4,}-(\d\d)-(\d\d)(?!\d)")

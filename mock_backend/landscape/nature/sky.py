@@ -5,8 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.landscape.nature.hashing import number_of
-from mock_backend.landscape.nature.noise import Degrees, Floats, Octave, column_of, octave_at, stretched
+from mock_backend.landscape.nature.noise import (
+    Degrees,
+    Floats,
+    Octave,
+    column_of,
+    number_of,
+    octave_at,
+    stretched,
+)
 from mock_backend.landscape.nature.season import season_of
 
 # The octaves of clouds with their amplitudes: weather systems, fronts, single clouds.

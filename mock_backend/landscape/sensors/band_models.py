@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
-from mock_backend.landscape.nature.hashing import share_of
+from mock_backend.landscape.nature.noise import share_of
 from mock_backend.landscape.nature.scenery import Scenery
 from mock_backend.landscape.sensors.quality import Model, quality_of
 from mock_backend.landscape.sensors.sensor import Sensor, brightness, center_of, range_of, reflectance

@@ -6,7 +6,8 @@ import signal
 import pytest
 
 from mock_backend import JobPlan, MockBackend
-from mock_backend.engine.udf import UdfFailure, run_udf
+from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.engine.udf.runner import run_udf
 
 HEAD = "import xarray\n\ndef apply_datacube(cube: xarray.DataArray, context: dict) -> xarray.DataArray:\n"
 

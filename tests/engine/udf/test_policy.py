@@ -5,8 +5,8 @@ from textwrap import dedent
 
 import pytest
 
-from mock_backend.engine.udf import UdfFailure, decide_run
-from mock_backend.engine.udf.policy import imports_of, missing_from
+from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.engine.udf.policy import decide_run, imports_of, missing_from
 from mock_backend.lifecycle.udf_rules import UdfRules
 
 WHAT_CAN = UdfRules(None)
