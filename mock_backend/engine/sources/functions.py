@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mock_backend.cache import Kept
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.window import PixelIndex, Values, Window, WindowReader, positions_of, span
-from mock_backend.engine.sources.chunks import Chunk, Chunks
+from mock_backend.engine.sources.neighbourhoods import Chunk, Chunks
 from mock_backend.engine.sources.restructuring import Bounded
 from mock_backend.engine.sources.source import Derived, Need, Source
 from mock_backend.engine.udf.capture import to_job

@@ -10,9 +10,9 @@ from mock_backend.catalog import Band
 from mock_backend.engine.core.window import PixelIndex, Window, WindowReader, positions_of, span
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources import functions
-from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import Functional
 from mock_backend.engine.sources.memory import Failing, HeldValues
+from mock_backend.engine.sources.neighbourhoods import Chunks
 from mock_backend.engine.sources.zones import Patched
 from mock_backend.engine.steps.processes.neighbourhoods import tile_of
 from mock_backend.engine.udf.capture import logging_to

@@ -23,8 +23,14 @@ from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import lacks_labels
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.collection_facts import USUAL, holding_of
-from mock_backend.engine.steps.inputs.item_filter import ItemFilter
-from mock_backend.engine.steps.inputs.native_grid import RESOLUTION, Native, Visits, dates_of, degrees
+from mock_backend.engine.steps.inputs.native_grid import (
+    RESOLUTION,
+    ItemFilter,
+    Native,
+    Visits,
+    dates_of,
+    degrees,
+)
 from mock_backend.engine.steps.inputs.own_data import (
     conditions_of,
     data_of_files,

@@ -21,7 +21,7 @@ from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.steps.areas import Area, Feature, counting, features_of
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.inputs.item_filter import ALIASES, Condition, ItemFilter, fulfils
+from mock_backend.engine.steps.inputs.native_grid import ALIASES, Condition, ItemFilter, fulfils
 from mock_backend.engine.steps.shape import source_of
 from mock_backend.errors import OpenEOError
 

@@ -12,9 +12,9 @@ from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.callbacks import GraphCallback
 from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
-from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import WHOLE, Functional
 from mock_backend.engine.sources.memory import Failing
+from mock_backend.engine.sources.neighbourhoods import Chunks
 from mock_backend.engine.steps.array_lines import spans_left
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
