@@ -7,7 +7,6 @@ from itertools import product
 from math import prod
 from typing import Any, Self
 
-from mock_backend.cache import Kept
 from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes.grid import Grid
@@ -76,22 +75,14 @@ class Dimension:
         }
 
 
-def described_dimensions(metadata: Mapping[str, Any]) -> tuple[Dimension, ...] | None:
-    """Return the dimensions that a collection's STAC metadata describe, which never change; None if none."""
-    # Together with the metadata, so that nothing else can get their place in memory.
-    return _known.get(id(metadata), lambda: (metadata, _described(metadata)))[1]
-
-
-_known: Kept[tuple[Mapping[str, Any], tuple[Dimension, ...] | None]] = Kept(500)
-
-
 def only_of_bands(dimensions: Iterable[Dimension]) -> Dimension | None:
     """Return the dimension of bands, if there is just one."""
     found = [each for each in dimensions if each.kind == "bands"]
     return found[0] if len(found) == 1 else None
 
 
-def _described(metadata: Mapping[str, Any]) -> tuple[Dimension, ...] | None:
+def described_dimensions(metadata: Mapping[str, Any]) -> tuple[Dimension, ...] | None:
+    """Return the dimensions that a collection's STAC metadata describe; None if none."""
     described = metadata.get("cube:dimensions")
     if not isinstance(described, dict) or not all(isinstance(each, dict) for each in described.values()):
         return None

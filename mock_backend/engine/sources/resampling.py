@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial, reduce
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,19 +27,12 @@ _NOWHERE = -1e15
 Weights = Callable[[Any], Any]
 
 
-class Lattices(Protocol):
-    """Pixels all over the Earth whose coordinate system depends on the place."""
-
-    def lattice_for(self, grid: Grid) -> Grid:
-        """Return a grid whose pixels lie like those where another grid is."""
-
-
 @dataclass(frozen=True, eq=False)
 class Resampled(Derived):
     """Values at other pixels."""
 
-    #: A grid whose pixels lie like those of the values, or what has one for each place
-    lattice: Grid | Lattices
+    #: A grid whose pixels lie like those of the values, or what has one for each place, by ``lattice_for``
+    lattice: Any
     method: str = "near"  #: One of the methods of ``resample_spatial``
     bounds: Grid | None = None  #: The end of the values; None if they have none
     block: int = 1  #: The number of pixels read for one

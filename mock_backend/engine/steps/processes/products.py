@@ -52,19 +52,14 @@ def cloud_detection(asked: StepCall, flow: Flow) -> Flow:
     return _with_bands(asked, flow, ["cloud", "shadow"], keep=False)
 
 
+_FLAG = Band("", data_type="uint8", minimum=0, maximum=1, nodata=255)
+_SHARE = Band("", data_type="float32", minimum=0.0, maximum=1.0, nodata="nan")
 _EXTRAS = {
-    "mask": Band("mask", data_type="uint8", minimum=0, maximum=1, nodata=255),
-    "contributing_area": Band("", data_type="float32", minimum=0.0, maximum=1000.0, nodata="nan", unit="m^2"),
-    "local_incidence_angle": Band(
-        "", data_type="float32", minimum=0.0, maximum=90.0, nodata="nan", unit="deg"
-    ),
-    "ellipsoid_incidence_angle": Band(
-        "", data_type="float32", minimum=20.0, maximum=50.0, nodata="nan", unit="deg"
-    ),
-    "incomplete-testing": Band("", data_type="uint8", minimum=0, maximum=1, nodata=255),
-    "saturation": Band("", data_type="uint8", minimum=0, maximum=1, nodata=255),
-    "cloud": Band("", data_type="float32", minimum=0.0, maximum=1.0, nodata="nan"),
-    "shadow": Band("", data_type="float32", minimum=0.0, maximum=1.0, nodata="nan"),
+    **dict.fromkeys(("mask", "incomplete-testing", "saturation"), _FLAG),
+    **dict.fromkeys(("cloud", "shadow"), _SHARE),
+    "contributing_area": replace(_SHARE, maximum=1000.0, unit="m^2"),
+    "local_incidence_angle": replace(_SHARE, maximum=90.0, unit="deg"),
+    "ellipsoid_incidence_angle": replace(_SHARE, minimum=20.0, maximum=50.0, unit="deg"),
 }
 
 
@@ -115,8 +110,7 @@ def to_scl_dilation_mask(asked: StepCall, flow: Flow) -> Flow:
     first = _above(first, near[0], _FIRST, bounds)
     second = _above(Mapped(classes, partial(_is_one_of, clouds)), near[1], _SECOND, bounds)
     left = [each for each in cube.dimensions if each is not dimension]
-    band = Band(PLAIN_NAME, data_type="uint8", minimum=0, maximum=1, nodata=255)
-    made = rebuilt(cube, left, [band], source=first)
+    made = rebuilt(cube, left, [replace(_FLAG, name=PLAIN_NAME)], source=first)
     sides = {"x": itself(made, first), "y": itself(made, second)}
     # Some back-ends keep a dimension of one band.
     mask = flow.made(replace(made, source=Combined(sides, ProcessCallback("or"))))
