@@ -14,7 +14,7 @@ from mock_backend.engine.udf.capture import Log, captured
 from mock_backend.engine.udf.failure import UdfFailure
 
 if TYPE_CHECKING:
-    from openeo.udf import UdfData
+    from openeo.udf.udf_data import UdfData
 
 #: File name of the code of functions.
 _FILE = "<string>"
@@ -69,7 +69,10 @@ def _namespace(printer: Callable[..., None]) -> dict[str, Any]:
     import pandas as pd
     import shapely
     import xarray
-    from openeo.udf import FeatureCollection, StructuredData, UdfData, XarrayDataCube
+    from openeo.udf.feature_collection import FeatureCollection
+    from openeo.udf.structured_data import StructuredData
+    from openeo.udf.udf_data import UdfData
+    from openeo.udf.xarraydatacube import XarrayDataCube
 
     return {
         "__builtins__": vars(builtins) | {"print": printer},

@@ -45,7 +45,8 @@ def run_udf(code: str, data: UdfArray, context: Mapping[str, Any] | None, *, log
         What it returned: the values as float32, the dimensions as the function has named and ordered them
         (``UdfArray.arranged`` puts them in order), the labels of those that have some.
     """
-    from openeo.udf import UdfData, XarrayDataCube
+    from openeo.udf.udf_data import UdfData
+    from openeo.udf.xarraydatacube import XarrayDataCube
 
     with running(code, log) as namespace:
         given = UdfData(
@@ -72,7 +73,9 @@ def run_on_features(
         The features, or the JSON value, that the function returned. Values of geometries, also those that it
         gets as features, are properties, e.g. ``2024-06-01T00:00:00Z~B04``.
     """
-    from openeo.udf import FeatureCollection, UdfData, XarrayDataCube
+    from openeo.udf.feature_collection import FeatureCollection
+    from openeo.udf.udf_data import UdfData
+    from openeo.udf.xarraydatacube import XarrayDataCube
 
     with running(code, log) as namespace:
         frame = _frame_of(data)
@@ -110,7 +113,8 @@ def run_on_json(
     """
     from copy import deepcopy
 
-    from openeo.udf import StructuredData, UdfData
+    from openeo.udf.structured_data import StructuredData
+    from openeo.udf.udf_data import UdfData
 
     kind = "dict" if isinstance(data, dict) else "list"
     with running(code, log) as namespace:
@@ -146,7 +150,8 @@ def run_on_series(
     import json
 
     import pandas as pd
-    from openeo.udf import StructuredData, UdfData
+    from openeo.udf.structured_data import StructuredData
+    from openeo.udf.udf_data import UdfData
 
     array = data.arranged("geometry", "t", "bands")
     bands = [str(each) for each in array.coords.get("bands", range(array.values.shape[2]))]
@@ -173,7 +178,7 @@ def run_on_series(
 
 
 def _array_of(cube: Any) -> "xarray.DataArray":
-    from openeo.udf import XarrayDataCube
+    from openeo.udf.xarraydatacube import XarrayDataCube
 
     if not isinstance(cube, XarrayDataCube):
         raise UdfFailure.of_result(f"an XarrayDataCube was expected, got {type(cube).__name__}")

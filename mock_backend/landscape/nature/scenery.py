@@ -139,7 +139,8 @@ class Scenery:
         north = terrain.soil * np.float32(season.crops - season.wild) + np.float32(season.wild)
         green = north * terrain.hemisphere * np.float32(0.36) + np.float32(0.6)
         growth = self.ripples("green") * np.float32(0.22) + np.float32(self.moment.growth)
-        return np.clip(green * growth * terrain.vegetation * (1 - self.snow), 0, 1)
+        found: Floats = np.clip(green * growth * terrain.vegetation * (1 - self.snow), 0, 1)
+        return found
 
     @cached_property
     def air(self) -> Floats:
@@ -155,7 +156,8 @@ class Scenery:
     def snow(self) -> Floats:
         """Share of the ground that snow covers, from 0 to 1."""
         air = self._warmth + self._weather * 3
-        return np.clip((air - np.float32(_FREEZING)) * np.float32(-1 / _COVERED), 0, 1)
+        found: Floats = np.clip((air - np.float32(_FREEZING)) * np.float32(-1 / _COVERED), 0, 1)
+        return found
 
     @cached_property
     def clouds(self) -> Floats:

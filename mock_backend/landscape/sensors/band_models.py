@@ -285,14 +285,17 @@ def _named(model: Callable[[Scenery, str], Values], band: Band, share: _Scale) -
 
 def _wetness(scenery: Scenery, name: str) -> Values:
     found = scenery.terrain.vegetation * np.float32(0.35) - scenery.terrain.soil * np.float32(0.15)
-    found = found + scenery.ripples(name) * np.float32(0.2) + scenery.clouds * np.float32(0.15)
-    return found + np.float32(0.3 - 0.08 * scenery.moment.season.wild)
+    found += scenery.ripples(name) * np.float32(0.2)
+    found += scenery.clouds * np.float32(0.15)
+    found += np.float32(0.3 - 0.08 * scenery.moment.season.wild)
+    return found
 
 
 def _anything(scenery: Scenery, name: str) -> Values:
     found = scenery.terrain.vegetation * np.float32(0.3) + scenery.terrain.soil * np.float32(0.2)
-    found = found + scenery.ripples(name) * np.float32(0.25)
-    return found + np.float32(0.25 + 0.06 * scenery.moment.season.wild)
+    found += scenery.ripples(name) * np.float32(0.25)
+    found += np.float32(0.25 + 0.06 * scenery.moment.season.wild)
+    return found
 
 
 _STEPS = 1024

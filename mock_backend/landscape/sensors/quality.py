@@ -145,7 +145,8 @@ def _bits(clear: int, *, clouds: int, thin: int | None = None, **others: int) ->
 
 def _cloudiness(scenery: Scenery) -> NDArray[np.floating]:
     """Return the probability of clouds; 0.5 at their edges."""
-    return np.clip(scenery.between(scenery.clouds) * 4 + 0.5, 0, 1)
+    found = scenery.between(scenery.clouds) * 4 + 0.5
+    return np.clip(found, 0, 1, out=found)
 
 
 def _opacity(scenery: Scenery) -> NDArray[np.floating]:
