@@ -24,11 +24,6 @@ class Field:
     kind: str = "float32"  #: The NumPy name of the data type that holds them, or ``bool``
     band: Band | None = None  #: The band whose values they are; None for computed ones
 
-    @property
-    def is_truth(self) -> bool:
-        """True if the values are true and false."""
-        return self.kind == "bool"
-
 
 @dataclass(frozen=True, eq=False)
 class Stack:
@@ -47,18 +42,15 @@ class Stack:
 
     def element(self, place: int) -> Field:
         """Return the element at a place; raise ``IndexError`` if there is none."""
-        return Field(self.values[place], self.kind_of(place), self.band_of(place))
+        band = self.band_of(place)
+        kind = self.kind if band is None else band.data_type or self.kind
+        return Field(self.values[place], kind, band)
 
     def band_of(self, place: int) -> Band | None:
         """Return the band that the element at a place is of; None if it is computed."""
         if len(self.bands) == 1:
             return self.bands[0]
         return self.bands[place] if self.bands else None
-
-    def kind_of(self, place: int) -> str:
-        """Return the data type that holds the element at a place."""
-        band = self.band_of(place)
-        return self.kind if band is None else band.data_type or self.kind
 
     def only(self, places: Sequence[int]) -> "Stack":
         """Return the elements at some places, with their labels."""

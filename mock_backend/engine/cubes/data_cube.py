@@ -221,9 +221,7 @@ class DataCube:
         if not types <= INTEGERS.keys():
             return "float64" if "float64" in types else "float32"
         low, high = min(INTEGERS[each][0] for each in types), max(INTEGERS[each][1] for each in types)
-        return next(
-            (name for name, span in INTEGERS.items() if span[0] <= low and high <= span[1]), "float64"
-        )
+        return narrowest(low, high) or "float64"
 
     @property
     def nodata(self) -> float | None:
@@ -265,6 +263,11 @@ class DataCube:
 def is_horizontal(dimension: Dimension) -> bool:
     """Tell whether a dimension is described by a grid."""
     return dimension.kind == "spatial" and dimension.axis in ("x", "y") and dimension.labels is None
+
+
+def narrowest(low: float, high: float) -> str | None:
+    """Return the narrowest integer data type with a range of values; None if none has it."""
+    return next((name for name, (least, most) in INTEGERS.items() if least <= low and high <= most), None)
 
 
 def _is_proper(value: float, band: Band) -> bool:

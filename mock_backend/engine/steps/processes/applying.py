@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from mock_backend.catalog import Band
-from mock_backend.engine.core.bands import array_length, band_of, each_band, one_pixel, result_bands
+from mock_backend.engine.core.bands import band_of, each_band, one_pixel, result_bands
 from mock_backend.engine.core.callbacks import ProcessCallback
 from mock_backend.engine.core.instants import instant_of
-from mock_backend.engine.core.values import Callback
+from mock_backend.engine.core.values import Callback, Labelled, Stack
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.functions import call
 from mock_backend.engine.sources.computing import Along, ArrayLine, Mapped
@@ -70,8 +70,8 @@ def apply_dimension(asked: StepCall, flow: Flow) -> Flow:
     size = len(line.labels)
     results = [callback(data=each) for each in arrays_of(cube, dimension, line)]
     # A single value is an array of one.
-    lengths = [1 if found is None else found for found in map(array_length, results)]
-    length = max(lengths, default=size) or 1
+    arrays = [each if isinstance(each, Stack | Labelled | list | tuple) else [each] for each in results]
+    length = max(map(len, arrays), default=size) or 1
     name = asked.text("target_dimension") or dimension.name
     if name != dimension.name and (existing := flat.named(name)) is not None:
         if asked.surroundings.features_by_band or is_horizontal(existing):

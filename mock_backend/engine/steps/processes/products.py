@@ -25,33 +25,6 @@ from mock_backend.engine.steps.processes.filters import with_room_for_gaps
 from mock_backend.engine.steps.processes.merging import itself, others_with, side_of
 from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 
-
-def sar_backscatter(asked: StepCall, flow: Flow) -> Flow:
-    """Compute backscatter, with masks and angles as further bands."""
-    wanted = ["mask", "contributing_area", "local_incidence_angle", "ellipsoid_incidence_angle"]
-    if asked.process_id == "sar_backscatter":
-        wanted = [each for each in wanted if asked.get(each) is True]
-    else:
-        always = ("mask", "local_incidence_angle")
-        wanted = [each for each in wanted if each in always or asked.get(each) is True]
-    return _with_bands(asked, flow, wanted, keep=True)
-
-
-def ard_surface_reflectance(asked: StepCall, flow: Flow) -> Flow:
-    """Compute reflectance at the surface, with masks as further bands."""
-    return _with_bands(asked, flow, ["incomplete-testing", "saturation", "cloud", "shadow"], keep=True)
-
-
-def atmospheric_correction(asked: StepCall, flow: Flow) -> Flow:
-    """Compute reflectance at the surface."""
-    return _with_bands(asked, flow, [], keep=True)
-
-
-def cloud_detection(asked: StepCall, flow: Flow) -> Flow:
-    """Compute how likely clouds and their shadows are."""
-    return _with_bands(asked, flow, ["cloud", "shadow"], keep=False)
-
-
 _FLAG = Band("", data_type="uint8", minimum=0, maximum=1, nodata=255)
 _SHARE = Band("", data_type="float32", minimum=0.0, maximum=1.0, nodata="nan")
 _EXTRAS = {
@@ -63,12 +36,26 @@ _EXTRAS = {
 }
 
 
-def _with_bands(asked: StepCall, flow: Flow, wanted: Sequence[str], *, keep: bool) -> Flow:
-    cube = flow.cube
+_CHOSEN = ("mask", "contributing_area", "local_incidence_angle", "ellipsoid_incidence_angle")
+#: The bands that processes make in any case, and those that their arguments choose.
+_MADE = {
+    "sar_backscatter": ((), _CHOSEN),
+    "ard_normalized_radar_backscatter": (("mask", "local_incidence_angle"), _CHOSEN),
+    "ard_surface_reflectance": (("incomplete-testing", "saturation", "cloud", "shadow"), ()),
+    "atmospheric_correction": ((), ()),
+    "cloud_detection": (("cloud", "shadow"), ()),
+}
+
+
+def product(asked: StepCall, flow: Flow) -> Flow:
+    """Compute backscatter, reflectance or clouds, with masks and angles as further bands."""
+    cube, keep = flow.cube, asked.process_id != "cloud_detection"
     dimension = cube.of_kind("bands")
     if dimension is None:
         return flow.made(cube)
     asked.stands_in()
+    always, chosen = _MADE[asked.process_id]
+    wanted = [each for each in _EXTRAS if each in always or (each in chosen and asked.get(each) is True)]
     old = list(dimension.labels or ()) if keep else []
     new = [each for each in wanted if each not in old]
     extras = tuple(replace(_EXTRAS[each], name=each) for each in new)
