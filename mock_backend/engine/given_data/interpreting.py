@@ -89,14 +89,11 @@ def _chosen(variables: Variables) -> tuple[list[str], list[GivenVariable]]:
                 f"{name!r} has {each.dimensions}. Give them as collections of their own; a process graph can "
                 "merge them."
             )
-    return list(found), [_transposed(each, found[first].dimensions) for each in found.values()]
-
-
-def _transposed(variable: GivenVariable, dimensions: tuple[str, ...]) -> GivenVariable:
-    if variable.dimensions == dimensions:
-        return variable
-    order = [variable.dimensions.index(each) for each in dimensions]
-    return replace(variable, dimensions=dimensions, values=np.transpose(variable.values, order))
+    dimensions, arrays = found[first].dimensions, []
+    for each in found.values():
+        values = each.values.transpose(list(map(each.dimensions.index, dimensions)))
+        arrays.append(replace(each, dimensions=dimensions, values=values))
+    return list(found), arrays
 
 
 def _banded(

@@ -277,10 +277,6 @@ def _mean(parts: Sequence[Reals]) -> Any:
     return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
-def _root_mean_square(parts: Sequence[Reals]) -> Any:
-    return np.sqrt(_mean([each * each for each in parts]))
-
-
 def _quantile(share: float, parts: Sequence[Reals]) -> Any:
     ordered = np.sort(np.stack(parts), axis=0)  # with no data last
     count = np.add.reduce(~np.isnan(ordered))
@@ -312,7 +308,7 @@ _BLOCKS: Mapping[str, Callable[[Sequence[Reals]], Any]] = {
     "q1": partial(_quantile, 0.25),
     "q3": partial(_quantile, 0.75),
     "sum": _sum,
-    "rms": _root_mean_square,
+    "rms": lambda parts: np.sqrt(_mean([each * each for each in parts])),
 }
 
 

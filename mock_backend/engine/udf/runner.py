@@ -16,7 +16,6 @@ from mock_backend.engine.udf.xarrays import UdfArray, from_xarray, instants_of, 
 
 if TYPE_CHECKING:
     import geopandas
-    import xarray
     from openeo.metadata import CollectionMetadata
 
 #: Names that code defines to work on the time series of each geometry.
@@ -57,7 +56,9 @@ def run_udf(code: str, data: UdfArray, context: Mapping[str, Any] | None, *, log
         cubes = run_udf_code(namespace, code, given).get_datacube_list() or []
         if len(cubes) != 1:
             raise ValueError(f"The provided UDF should return one datacube, but got: {cubes}")
-        return from_xarray(_array_of(cubes[0]), data)
+        if not isinstance(cubes[0], XarrayDataCube):
+            raise UdfFailure.of_result(f"an XarrayDataCube was expected, got {type(cubes[0]).__name__}")
+        return from_xarray(cubes[0].get_array(), data)
 
 
 def run_on_features(
@@ -175,14 +176,6 @@ def run_on_series(
         text = whole.to_json(orient="split", date_format="iso", force_ascii=False)
     table: dict[str, Any] = json.loads(text)
     return table
-
-
-def _array_of(cube: Any) -> "xarray.DataArray":
-    from openeo.udf.xarraydatacube import XarrayDataCube
-
-    if not isinstance(cube, XarrayDataCube):
-        raise UdfFailure.of_result(f"an XarrayDataCube was expected, got {type(cube).__name__}")
-    return cube.get_array()
 
 
 def _table_of(found: Any, number: int) -> Any:

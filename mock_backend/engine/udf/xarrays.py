@@ -117,13 +117,9 @@ def _keys(labels: Sequence[Any] | NDArray[Any]) -> list[Any]:
     """Return labels as JSON values, instants as RFC 3339 has them."""
     found = instants_of(labels) if not isinstance(labels, np.ndarray) else labels
     if found.dtype.kind == "M":
-        return [_text(each) for each in found]
+        texts = map(str, found.astype("datetime64[us]"))
+        return [f"{each.removesuffix('.000000')}Z" for each in texts]
     return [each.item() if isinstance(each, np.generic) else each for each in found]
-
-
-def _text(instant: np.datetime64) -> str:
-    text = str(instant.astype("datetime64[us]"))
-    return f"{text.removesuffix('.000000')}Z"
 
 
 def _numbers(values: NDArray[Any]) -> NDArray[Any]:

@@ -51,8 +51,7 @@ def side_of(other: Flow, flow: Flow, asked: StepCall) -> Side:
 
 def itself(cube: DataCube, source: Source | None = None) -> Side:
     """Return how values with all the dimensions and labels of a cube, by default its own, go with it."""
-    counts = [len(each.labels or ()) for each in cube.others]
-    return Side.of_itself(source_of(cube) if source is None else source, counts)
+    return Side.of_itself(source_of(cube) if source is None else source, cube.other_sizes)
 
 
 def aligned(other: Flow, flow: Flow) -> Source:
