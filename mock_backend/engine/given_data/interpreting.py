@@ -64,7 +64,9 @@ def data_of(variables: Variables, told: Told) -> GivenData:
         else:
             labelled.append(_dimension(name, role, variables, bands, values.shape[place]))
     times = next((each.labels for each in labelled if each.kind == "temporal"), None) or (None,)
-    bands = tuple(measured(*each) for each in _by_band(bands, labelled, values))
+    place = next((place for place, each in enumerate(labelled) if each.kind == "bands"), None)
+    parts = [values] if place is None else [values.take(each, axis=place) for each in range(len(bands))]
+    bands = tuple(map(measured, bands, parts))
     cube = DataCube(tuple(labelled), bands, grid, period=(times[0], times[-1]))
     return GivenData(cube, np.ascontiguousarray(values))
 
@@ -217,15 +219,6 @@ def _dimension(
     coordinate = variables.coordinates.get(name)
     labels = tuple(range(size)) if coordinate is None else plain_labels(coordinate.values)
     return Dimension(name, "other", labels)
-
-
-def _by_band(
-    bands: tuple[Band, ...], dimensions: list[Dimension], values: NDArray[Any]
-) -> list[tuple[Band, NDArray[Any]]]:
-    place = next((place for place, each in enumerate(dimensions) if each.kind == "bands"), None)
-    if place is None:
-        return [(bands[0], values)]
-    return [(band, values.take(number, axis=place)) for number, band in enumerate(bands)]
 
 
 def _described(attributes: Mapping[str, Any]) -> Band:

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.steps.call import Child, StepCall
-from mock_backend.engine.steps.checking import check_arguments
+from mock_backend.engine.steps.call import Child, StepCall, check_arguments
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.loading import stand_in
 from mock_backend.engine.steps.outcome import GraphContext, Outcome, Plain, Saved

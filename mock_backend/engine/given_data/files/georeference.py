@@ -53,8 +53,9 @@ def grid_of_variables(variables: Variables, x: str, y: str, shape: tuple[int, in
         raise GivenDataError(
             "A single pixel does not tell its size: give bbox=(west, south, east, north), or more pixels."
         )
-    west, north = float(xs.values.min()) - x_size / 2, float(ys.values.max()) + y_size / 2
-    return Grid(crs, _clean(west), _clean(north), x_size, y_size, shape[1], shape[0])
+    edges = float(xs.values.min()) - x_size / 2, float(ys.values.max()) + y_size / 2
+    west, north = (round(each, 9) + 0.0 for each in edges)
+    return Grid(crs, west, north, x_size, y_size, shape[1], shape[0])
 
 
 def spacing(values: NDArray[Any], name: str) -> float:
@@ -153,10 +154,6 @@ def _degrees(x: str, y: str, xs: GivenVariable, ys: GivenVariable) -> str:
         f"The data do not tell their coordinate system, and {x} from {xs.values.min()} to {xs.values.max()} "
         "is not in degrees. Give it: crs='EPSG:…', attrs['crs'] = 'EPSG:…', or rio.write_crs()."
     )
-
-
-def _clean(value: float) -> float:
-    return round(value, 9) + 0.0
 
 
 #: Names of dimensions, in lower case, by their purpose.
