@@ -15,6 +15,7 @@ from mock_backend.processes.definitions.graph import (
     Graph,
     arguments_of,
     in_order,
+    needed,
     objects,
     resolved,
     sources_of,
@@ -102,12 +103,8 @@ class GraphCallback:
     def _order(self) -> list[str]:
         """The nodes that its result needs, in the order of computation."""
         sources = sources_of(self.graph)
-        order, _ = in_order(sources)
-        needed = {name for name, node in self.graph.items() if node.get("result") is True}
-        for name in reversed(order):
-            if name in needed:
-                needed.update(each for each in sources.get(name, ()) if each in self.graph)
-        return [name for name in order if name in needed]
+        wanted = needed(sources, (name for name, node in self.graph.items() if node.get("result") is True))
+        return [name for name in in_order(sources)[0] if name in wanted]
 
     def _called(self, node: Graph, arguments: dict[str, Any]) -> Any:
         process_id, namespace = node["process_id"], node.get("namespace")

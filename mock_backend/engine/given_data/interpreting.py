@@ -64,8 +64,8 @@ def data_of(variables: Variables, told: Told) -> GivenData:
         else:
             labelled.append(_dimension(name, role, variables, bands, values.shape[place]))
     times = next((each.labels for each in labelled if each.kind == "temporal"), None) or (None,)
-    place = next((place for place, each in enumerate(labelled) if each.kind == "bands"), None)
-    parts = [values] if place is None else [values.take(each, axis=place) for each in range(len(bands))]
+    axis = next((place for place, each in enumerate(labelled) if each.kind == "bands"), None)
+    parts = [values] if axis is None else [values.take(each, axis=axis) for each in range(len(bands))]
     bands = tuple(map(measured, bands, parts))
     cube = DataCube(tuple(labelled), bands, grid, period=(times[0], times[-1]))
     return GivenData(cube, np.ascontiguousarray(values))

@@ -1,7 +1,7 @@
 """Follow a process graph to what comes out of it."""
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from mock_backend.processes.definitions.graph import (
     Graph,
     arguments_of,
     in_order,
+    needed,
     objects,
     repaired,
     resolved,
@@ -150,7 +151,7 @@ class _Follower:
             graph = repaired(graph)
         sources = sources_of(graph)
         order, _ = in_order(sources)
-        wanted = _wanted(graph, sources, self._is_effective)
+        wanted = needed(sources, (name for name, node in graph.items() if self._is_effective(node)))
         self._work.step(len(order))
         results: dict[str, Any] = {}
         result = None
@@ -168,8 +169,9 @@ class _Follower:
         return result
 
     def _is_effective(self, node: Graph) -> bool:
-        """Tell whether a node does something beside its result: it saves, or may do so."""
-        return node["process_id"] in _SAVING or self._user_process(node) is not None
+        """Tell whether a node is the result, or does something beside its own: it saves, or may do so."""
+        is_saving = node["process_id"] in _SAVING
+        return node.get("result") is True or is_saving or self._user_process(node) is not None
 
     def _user_process(self, node: Graph) -> KnownUserProcess | None:
         return self._user_processes.find(node["process_id"], node.get("namespace"))
@@ -307,20 +309,6 @@ class _Follower:
             return self._graph(process.graph, scope, path, is_child=False)
         finally:
             self._entered.pop()
-
-
-def _wanted(
-    graph: Graph, sources: Mapping[str, Iterable[Any]], is_effective: Callable[[Graph], bool]
-) -> set[str]:
-    """Return the nodes whose results are needed."""
-    stack = [name for name, node in graph.items() if node.get("result") is True or is_effective(node)]
-    found: set[str] = set()
-    while stack:
-        name = stack.pop()
-        if name not in found:
-            found.add(name)
-            stack += [each for each in sources.get(name, ()) if each in graph]
-    return found
 
 
 def is_unknown(value: Any) -> bool:
