@@ -188,9 +188,8 @@ def _only_call(asked: StepCall) -> Mapping[str, Any]:
 
 def _unsupported(asked: StepCall, reason: str) -> UdfFailure:
     """Return the failure of a function where there can be none, as on production back-ends."""
-    return UdfFailure.of_place(
-        f"{asked.process_id} [at {asked.node}] takes no user-defined function {reason}."
-    )
+    message = f"{asked.process_id} [at {asked.node}] takes no user-defined function {reason}."
+    return UdfFailure(f"FeatureUnsupported: {message}", code="FeatureUnsupported", status=501)
 
 
 def _work_of(asked: StepCall, flow: Flow, code: str, context: Mapping[str, Any]) -> _Work:
