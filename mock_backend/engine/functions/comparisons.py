@@ -23,25 +23,18 @@ def _compared(x: Any, y: Any, compute: Callable[[Any, Any], Any], second: str = 
     return for_pixels(told, {"x": x, second: y}, "bool")
 
 
-@process
-def eq(x: Any, y: Any, delta: Any = None, case_sensitive: bool = True) -> Any:
-    """Tell whether two values are equal; numbers may differ by ``delta``."""
+def _equality(wanted: bool, x: Any, y: Any, delta: Any = None, case_sensitive: bool = True) -> Any:
+    """Tell whether two values are equal, or whether they are not; numbers may differ by ``delta``."""
     if has_pixels((x, y)):
-        return _compared(x, y, lambda one, other: _are_equal(one, other, delta))
+        return _compared(x, y, lambda one, other: _are_equal(one, other, delta) == wanted)
     if x is None or y is None:
         return None
     if isinstance(x, list | dict) or isinstance(y, list | dict):
-        return None if type(x) is type(y) else False
-    return same(x, y, delta, case_sensitive=case_sensitive is not False)
+        return None if type(x) is type(y) else not wanted
+    return same(x, y, delta, case_sensitive=case_sensitive is not False) == wanted
 
 
-@process
-def neq(x: Any, y: Any, delta: Any = None, case_sensitive: bool = True) -> Any:
-    """Tell whether two values are not equal, see ``eq``."""
-    if has_pixels((x, y)):
-        return _compared(x, y, lambda one, other: ~_are_equal(one, other, delta))
-    found = eq(x, y, delta, case_sensitive)
-    return None if found is None else not found
+eq = partial(_equality, True)
 
 
 def _are_equal(x: Any, y: Any, delta: Any) -> Any:
@@ -94,6 +87,8 @@ def _told(of_pixels: Callable[[Any], Any], of_json: Callable[[Any], bool], x: An
 
 
 _OF_VALUES = {
+    "eq": eq,
+    "neq": partial(_equality, False),
     "gt": partial(_ordered, operator.gt, "y"),
     "gte": partial(_ordered, operator.ge, "y"),
     "lt": partial(_ordered, operator.lt, "y"),
@@ -106,7 +101,7 @@ _OF_VALUES = {
     "is_infinite": partial(_told, np.isinf, lambda x: isinstance(x, float) and math.isinf(x)),
 }
 FUNCTIONS |= _OF_VALUES
-PIXELWISE |= {"eq", "neq", "between", *_OF_VALUES}
+PIXELWISE |= {"between", *_OF_VALUES}
 
 
 def truth(name: str, value: Any) -> bool | None:
