@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 
 from mock_backend.catalog import Band, Described
@@ -147,20 +147,7 @@ def center_of(common_name: str | None, center: float | None) -> float | None:
     return wavelength if wavelength is not None and 0.3 <= wavelength <= _CURVES[-1][0] else None
 
 
-@lru_cache(maxsize=256)
-def reflectance(wavelength: float) -> tuple[float, float, float]:
-    """Return what soil, plants and water reflect of a wavelength, from 0 to 1."""
-    soil, plants, water = _between(_CURVES, wavelength)
-    return soil, plants, water
-
-
-@lru_cache(maxsize=256)
-def brightness(wavelength: float) -> tuple[float, float]:
-    """Return what clouds and snow reflect of a wavelength, from 0 to 1."""
-    clouds, snow = _between(_BRIGHT, wavelength)
-    return clouds, snow
-
-
+@lru_cache(maxsize=512)
 def _between(curves: Sequence[tuple[float, ...]], wavelength: float) -> tuple[float, ...]:
     """Return the values of curves at a wavelength: those of the ends beyond them."""
     if wavelength <= curves[0][0]:
@@ -170,3 +157,9 @@ def _between(curves: Sequence[tuple[float, ...]], wavelength: float) -> tuple[fl
             share = (wavelength - start) / (end - start)
             return tuple(round(a + (b - a) * share, 6) for a, b in zip(before, after, strict=True))
     return curves[-1][1:]
+
+
+#: Returns what soil, plants and water reflect of a wavelength in micrometres, from 0 to 1.
+reflectance = partial(_between, _CURVES)
+#: Returns what clouds and snow reflect of it.
+brightness = partial(_between, _BRIGHT)
