@@ -155,7 +155,7 @@ class DataCube:
     spans: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     #: The GeoJSON features, in degrees, by which its pixels were chosen last
     samples: tuple[Mapping[str, Any], ...] = ()
-    #: What gives its values, see ``mock_backend.engine.sources``; None if there is nothing to read
+    #: The source of its values, see ``mock_backend.engine.sources``; None if there is nothing to read
     source: Any = field(default=None, compare=False, repr=False)
     #: Length of each dimension, by its name.
     sizes: Mapping[str, int] = field(init=False, compare=False, repr=False)
