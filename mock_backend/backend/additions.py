@@ -61,8 +61,8 @@ class Additions:
         # NumPy, and only for those who give data.
         from mock_backend.catalog.given import check_collection_id
         from mock_backend.engine.given_data.collections import given_collection
+        from mock_backend.engine.given_data.data import Told
         from mock_backend.engine.given_data.reading import read_given
-        from mock_backend.engine.given_data.variables import Told
 
         check_collection_id(collection)
         told = Told(**{each.name: facts.pop(each.name, None) for each in fields(Told)})

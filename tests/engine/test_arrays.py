@@ -66,7 +66,7 @@ def test_pixels_are_searched_as_plain_arrays(values, value, reverse):
     places = call("array_find", {"data": Stack(values), "value": wanted, "reverse": reverse}).values
     contained = call("array_contains", {"data": Stack(values), "value": Field(np.full(4, value))})
 
-    assert contained.is_truth
+    assert contained.kind == "bool"
     for place, is_in, each in zip(places, contained.values, values.T, strict=True):
         arguments = {"data": plain(each), "value": wanted}
         assert plain([place]) == [call("array_find", {**arguments, "reverse": reverse})]
@@ -96,7 +96,7 @@ def test_gaps_between_dates_are_as_wide_as_they_are_long():
     found = call("array_interpolate_linear", {"data": data})
     assert same(found, [[1, 2], [2, NAN], [5, NAN]])
     # Whole numbers have others between them that are none.
-    assert (found.kind_of(0), found.bands[0].common_name) == ("float32", "red")
+    assert (found.element(0).kind, found.bands[0].common_name) == ("float32", "red")
 
 
 def test_elements_are_picked_pixel_by_pixel():

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_backend.engine.core.nearest import NearestPixels
-from mock_backend.engine.core.reader import WindowReader
-from mock_backend.engine.core.window import PixelIndex, Window, span
+from mock_backend.engine.core.window import PixelIndex, Window, WindowReader, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import transformed
 from mock_backend.engine.sources.resampling import Resampled

@@ -7,8 +7,7 @@ import pytest
 
 from engine_cases.cubes import given, result
 from mock_backend.engine.core.file_values import Values
-from mock_backend.engine.core.reader import WindowReader
-from mock_backend.engine.core.window import PixelIndex, Window, span
+from mock_backend.engine.core.window import PixelIndex, Window, WindowReader, span
 from mock_backend.engine.sources.memory import Remembered
 from mock_backend.engine.sources.merging import Masked, Merged, Side
 from mock_backend.engine.sources.resampling import Resampled

@@ -10,8 +10,7 @@ from pyproj import Transformer
 
 from engine_cases.cubes import result, values_of
 from mock_backend.engine.core.file_values import Values
-from mock_backend.engine.core.reader import WindowReader
-from mock_backend.engine.core.window import PixelIndex, Window, span
+from mock_backend.engine.core.window import PixelIndex, Window, WindowReader, span
 from validation_cases.building import call, child, flow, graph, load, par, reducer, ref
 
 UTM = "EPSG:32632"

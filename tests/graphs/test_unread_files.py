@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from mock_backend.engine.core.reader import WindowReader
+from mock_backend.engine.core.window import WindowReader
 from mock_backend.results import formats
 from typical_graphs.graphs import GRAPHS
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mock_backend.landscape.nature.grain import Grain
+from mock_backend.landscape.nature.scenery import Grain
 from mock_backend.landscape.sensors.band_models import decibels
 
 ROWS, COLUMNS = np.arange(-200, 312)[:, None], np.arange(70_000, 70_512)[None, :]

@@ -6,8 +6,8 @@ import pytest
 import requests
 
 from mock_backend import Clock
-from mock_backend.engine.udf import UdfFailure
 from mock_backend.engine.udf.capture import json_or_description
+from mock_backend.engine.udf.failure import UdfFailure
 from mock_backend.lifecycle.lines import Line
 
 GRAPH = {"n": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}

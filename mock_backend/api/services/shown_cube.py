@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from mock_backend.api.services.maps import STEPS, Colour, palette_of
 from mock_backend.engine.core.file_values import in_data_type as in_data_type
 from mock_backend.engine.core.nearest import NearestPixels
-from mock_backend.engine.core.reader import WindowReader
-from mock_backend.engine.core.window import Positions, positions_of
+from mock_backend.engine.core.window import Positions, WindowReader, positions_of
 from mock_backend.engine.cubes import DataCube, Grid, UnknownCrsError
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps import Outcome

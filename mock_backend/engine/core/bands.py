@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mock_backend.catalog import Band
-from mock_backend.engine.core.values import Callback, Field, Labelled, Stack, items_in, shared_kind, single
+from mock_backend.engine.core.values import Callback, Field, Stack, items_in, shared_kind, single
 
 #: Value for no data in bands of true and false.
 _NO_TRUTH = 255
@@ -42,7 +42,7 @@ def one_array(
 def band_of(result: Any, name: str) -> Band:
     """Return the band that results of a child process make."""
     result = single(result)
-    if isinstance(result, bool) or (isinstance(result, Field) and result.is_truth):
+    if isinstance(result, bool) or (isinstance(result, Field) and result.kind == "bool"):
         return replace(_TRUTH, name=name)
     if not isinstance(result, Field):
         return Band(name, data_type="float32", nodata="nan")
@@ -99,11 +99,6 @@ def reduced_bands(callback: Callback, bands: Sequence[Band], count: int) -> tupl
         return replace(result, kind="uint32") if is_count and count >= 1 << 16 else result
 
     return each_band(bands, tried)
-
-
-def array_length(result: Any) -> int | None:
-    """Return how many elements a resulting array has; None if it is no array."""
-    return len(result) if isinstance(result, Stack | Labelled | list | tuple) else None
 
 
 def computed(band: Band) -> Band:

@@ -15,6 +15,7 @@ from mock_backend.processes.definitions.graph import (
     Graph,
     arguments_of,
     in_order,
+    needed,
     objects,
     resolved,
     sources_of,
@@ -27,14 +28,6 @@ from mock_backend.workload import current_workload, refusal
 _MOST_HELD = 1 << 16
 
 
-@dataclass(frozen=True)
-class Definition:
-    """A user-defined process that child processes call."""
-
-    graph: Graph
-    defaults: Mapping[str, Any]  #: The defaults of its parameters
-
-
 @dataclass(frozen=True, eq=False)
 class GraphCallback:
     """A child process that is a process graph.
@@ -44,8 +37,8 @@ class GraphCallback:
 
     graph: Graph
     values: Mapping[str, Any] = field(default_factory=dict)  #: Values for ``from_parameter``
-    #: The user-defined processes that it calls, and those that they call
-    library: Mapping[ProcessKey, Definition] = field(default_factory=dict)
+    #: The user-defined processes that it calls, and those that they call, with their defaults as values
+    library: "Mapping[ProcessKey, GraphCallback]" = field(default_factory=dict)
     #: The largest number of values at hand for a pixel, as far as calls with single pixels have told
     held: int = 0
 
@@ -110,18 +103,14 @@ class GraphCallback:
     def _order(self) -> list[str]:
         """The nodes that its result needs, in the order of computation."""
         sources = sources_of(self.graph)
-        order, _ = in_order(sources)
-        needed = {name for name, node in self.graph.items() if node.get("result") is True}
-        for name in reversed(order):
-            if name in needed:
-                needed.update(each for each in sources.get(name, ()) if each in self.graph)
-        return [name for name in order if name in needed]
+        wanted = needed(sources, (name for name, node in self.graph.items() if node.get("result") is True))
+        return [name for name in in_order(sources)[0] if name in wanted]
 
     def _called(self, node: Graph, arguments: dict[str, Any]) -> Any:
         process_id, namespace = node["process_id"], node.get("namespace")
         own = self.library.get(key_of(process_id, namespace))
         if own is not None and namespace != "backend":
-            return GraphCallback(own.graph, {**own.defaults, **arguments}, self.library)()
+            return GraphCallback(own.graph, {**own.values, **arguments}, self.library)()
         if process_id in FUNCTIONS:
             return call(process_id, arguments)
         return handed_on(arguments)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.reader import Values as Floats
-from mock_backend.engine.core.reader import WindowReader
-from mock_backend.engine.core.window import PixelIndex, Positions, Window, positions_of, span
+from mock_backend.engine.core.window import PixelIndex, Positions, Window, WindowReader, positions_of, span
+from mock_backend.engine.core.window import Values as Floats
 from mock_backend.engine.core.workers import current_workers
 from mock_backend.engine.cubes import DataCube
+from mock_backend.engine.given_data.data import as_floats
 from mock_backend.engine.sources.memory import Remembered
 from mock_backend.engine.sources.source import Source
 from mock_backend.errors import ProcessGraphComplexity
@@ -164,9 +164,4 @@ def in_data_type(values: Floats, data_type: np.dtype[Any], nodata: float | None)
 
 def decoded(values: NDArray[Any], nodata: float | None) -> Floats:
     """Return values in the data type of a file as floating points, NaN where there are none."""
-    if values.dtype.kind == "f":
-        return values
-    found: Floats = values.astype(np.float32 if values.dtype.itemsize < 4 else np.float64)
-    if nodata is not None:
-        found[values == nodata] = np.nan
-    return found
+    return values if values.dtype.kind == "f" else as_floats(values, nodata)

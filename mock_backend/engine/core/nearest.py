@@ -5,8 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.reader import Values, WindowReader
-from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
+from mock_backend.engine.core.window import PixelIndex, Positions, Values, Window, WindowReader, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import is_geographic
 from mock_backend.engine.sources.resampling import places_of

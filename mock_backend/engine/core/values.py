@@ -1,9 +1,9 @@
 """The values that processes compute with beside those of JSON: one, or an array, for each of many pixels."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
 
 Reals = NDArray[np.float64]
+#: A child process: returns, for some parameters, a JSON value, ``Labelled``, ``Field`` or ``Stack``.
+Callback = Callable[..., Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +23,6 @@ class Field:
     values: Reals  #: Numbers, NaN where there is no data; 1 and 0 are true and false
     kind: str = "float32"  #: The NumPy name of the data type that holds them, or ``bool``
     band: Band | None = None  #: The band whose values they are; None for computed ones
-
-    @property
-    def is_truth(self) -> bool:
-        """True if the values are true and false."""
-        return self.kind == "bool"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,18 +42,15 @@ class Stack:
 
     def element(self, place: int) -> Field:
         """Return the element at a place; raise ``IndexError`` if there is none."""
-        return Field(self.values[place], self.kind_of(place), self.band_of(place))
+        band = self.band_of(place)
+        kind = self.kind if band is None else band.data_type or self.kind
+        return Field(self.values[place], kind, band)
 
     def band_of(self, place: int) -> Band | None:
         """Return the band that the element at a place is of; None if it is computed."""
         if len(self.bands) == 1:
             return self.bands[0]
         return self.bands[place] if self.bands else None
-
-    def kind_of(self, place: int) -> str:
-        """Return the data type that holds the element at a place."""
-        band = self.band_of(place)
-        return self.kind if band is None else band.data_type or self.kind
 
     def only(self, places: Sequence[int]) -> "Stack":
         """Return the elements at some places, with their labels."""
@@ -99,13 +93,6 @@ def single(result: Any) -> Any:
         return result.element(0) if len(result) else None
     items = items_in(result)
     return result if items is None else next(iter(items), None)
-
-
-class Callback(Protocol):
-    """A child process."""
-
-    def __call__(self, **parameters: Any) -> Any:
-        """Return its result for some parameters: a JSON value, ``Labelled``, ``Field`` or ``Stack``."""
 
 
 def shared_kind(kinds: Sequence[str]) -> str:

@@ -56,6 +56,7 @@ def epsg_of(crs: str) -> int | None:
     return int(number) if authority == "EPSG" and number.isdecimal() else None
 
 
+@lru_cache(maxsize=256)
 def is_geographic(crs: str) -> bool:
     """Tell whether a coordinate system is in degrees."""
     if crs == DEGREES:

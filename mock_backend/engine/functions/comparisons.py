@@ -1,4 +1,4 @@
-"""Comparisons, and what is a number at all."""
+"""Comparisons, and logic with three values: true, false, and none."""
 
 import math
 import operator
@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from mock_backend.engine.core.values import Field, Stack
-from mock_backend.engine.functions.pixelwise import for_pixels, has_pixels, like
+from mock_backend.engine.functions.elements import elements_of, folded, items_of
+from mock_backend.engine.functions.pixelwise import broadcast, for_pixels, has_pixels, like, stacked_pixels
 from mock_backend.engine.functions.registry import FUNCTIONS, PIXELWISE, InvalidArgument, process
 
 
@@ -22,25 +23,18 @@ def _compared(x: Any, y: Any, compute: Callable[[Any, Any], Any], second: str = 
     return for_pixels(told, {"x": x, second: y}, "bool")
 
 
-@process
-def eq(x: Any, y: Any, delta: Any = None, case_sensitive: bool = True) -> Any:
-    """Tell whether two values are equal; numbers may differ by ``delta``."""
+def _equality(wanted: bool, x: Any, y: Any, delta: Any = None, case_sensitive: bool = True) -> Any:
+    """Tell whether two values are equal, or whether they are not; numbers may differ by ``delta``."""
     if has_pixels((x, y)):
-        return _compared(x, y, lambda one, other: _are_equal(one, other, delta))
+        return _compared(x, y, lambda one, other: _are_equal(one, other, delta) == wanted)
     if x is None or y is None:
         return None
     if isinstance(x, list | dict) or isinstance(y, list | dict):
-        return None if type(x) is type(y) else False
-    return same(x, y, delta, case_sensitive=case_sensitive is not False)
+        return None if type(x) is type(y) else not wanted
+    return same(x, y, delta, case_sensitive=case_sensitive is not False) == wanted
 
 
-@process
-def neq(x: Any, y: Any, delta: Any = None, case_sensitive: bool = True) -> Any:
-    """Tell whether two values are not equal, see ``eq``."""
-    if has_pixels((x, y)):
-        return _compared(x, y, lambda one, other: ~_are_equal(one, other, delta))
-    found = eq(x, y, delta, case_sensitive)
-    return None if found is None else not found
+eq = partial(_equality, True)
 
 
 def _are_equal(x: Any, y: Any, delta: Any) -> Any:
@@ -73,14 +67,6 @@ def _ordered(compute: Callable[[Any, Any], Any], second: str, x: Any, y: Any) ->
     return bool(compute(x, y)) if numbers and not isinstance(x, bool) and not isinstance(y, bool) else False
 
 
-FUNCTIONS |= {
-    "gt": partial(_ordered, operator.gt, "y"),
-    "gte": partial(_ordered, operator.ge, "y"),
-    "lt": partial(_ordered, operator.lt, "y"),
-    "lte": partial(_ordered, operator.le, "y"),
-}
-
-
 @process
 def between(x: Any, min: Any, max: Any, exclude_max: bool = False) -> Any:
     """Tell whether a value is in a range; its end belongs to it unless ``exclude_max`` is true."""
@@ -100,7 +86,13 @@ def _told(of_pixels: Callable[[Any], Any], of_json: Callable[[Any], bool], x: An
     return of_json(x)
 
 
-FUNCTIONS |= {
+_OF_VALUES = {
+    "eq": eq,
+    "neq": partial(_equality, False),
+    "gt": partial(_ordered, operator.gt, "y"),
+    "gte": partial(_ordered, operator.ge, "y"),
+    "lt": partial(_ordered, operator.lt, "y"),
+    "lte": partial(_ordered, operator.le, "y"),
     "is_nan": partial(_told, np.isnan, lambda x: isinstance(x, float) and math.isnan(x)),
     "is_nodata": partial(_told, np.isnan, lambda x: x is None),
     "is_valid": partial(
@@ -108,19 +100,8 @@ FUNCTIONS |= {
     ),
     "is_infinite": partial(_told, np.isinf, lambda x: isinstance(x, float) and math.isinf(x)),
 }
-PIXELWISE |= {
-    "eq",
-    "neq",
-    "gt",
-    "gte",
-    "lt",
-    "lte",
-    "between",
-    "is_nan",
-    "is_nodata",
-    "is_valid",
-    "is_infinite",
-}
+FUNCTIONS |= _OF_VALUES
+PIXELWISE |= {"between", *_OF_VALUES}
 
 
 def truth(name: str, value: Any) -> bool | None:
@@ -130,3 +111,88 @@ def truth(name: str, value: Any) -> bool | None:
     if isinstance(value, int | float):
         return None if math.isnan(value) else value != 0
     raise InvalidArgument(name, f"{value!r} is neither true nor false")
+
+
+PIXELWISE |= {"and", "or", "xor", "not", "if"}
+
+
+def _conjunction(x: Any, y: Any) -> Any:
+    """Return, of 1, 0 and NaN, whether both are true."""
+    found = np.where(np.isnan(x) | np.isnan(y), np.nan, 1.0)
+    return np.where((x == 0) | (y == 0), 0.0, found)
+
+
+def _disjunction(x: Any, y: Any) -> Any:
+    found = np.where(np.isnan(x) | np.isnan(y), np.nan, 0.0)
+    is_true = (~np.isnan(x) & (x != 0)) | (~np.isnan(y) & (y != 0))
+    return np.where(is_true, 1.0, found)
+
+
+def _exclusion(x: Any, y: Any) -> Any:
+    return np.where(np.isnan(x) | np.isnan(y), np.nan, (x != 0) != (y != 0))
+
+
+def _of_two(compute: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+    if has_pixels((x, y)):
+        return for_pixels(compute, {"x": x, "y": y}, "bool")
+    first, second = truth("x", x), truth("y", y)
+    found = float(compute(*(np.float64(np.nan if each is None else each) for each in (first, second))))
+    return None if np.isnan(found) else bool(found)
+
+
+@process
+def not_(x: Any) -> Any:
+    """Tell whether a value is false."""
+    if has_pixels((x,)):
+        return for_pixels(lambda values: np.where(np.isnan(values), np.nan, values == 0), {"x": x}, "bool")
+    found = truth("x", x)
+    return None if found is None else not found
+
+
+def _of_many(compute: Callable[[Any, Any], Any], start: float, data: Any, ignore_nodata: bool = True) -> Any:
+    if not has_pixels((data,)):
+        for each in items_of(data):
+            truth("data", each)
+    found = elements_of(data)
+    values = np.where(np.isnan(found.values), np.nan, found.values != 0)
+    if ignore_nodata is not False:
+        # What does not count is what there is at the start.
+        values = np.where(np.isnan(values), start, values)
+    return found.one(folded(compute, values, start), "bool")
+
+
+FUNCTIONS |= {
+    "and": partial(_of_two, _conjunction),
+    "or": partial(_of_two, _disjunction),
+    "xor": partial(_of_two, _exclusion),
+    "all": partial(_of_many, _conjunction, 1.0),
+    "any": partial(_of_many, _disjunction, 0.0),
+}
+
+
+@process
+def if_(value: Any, accept: Any, reject: Any = None) -> Any:
+    """Return one value or another one; what is not true, or missing, is rejected."""
+    if not has_pixels((value,)):
+        return accept if truth("value", value) else reject
+    condition, operands = stacked_pixels(value), [stacked_pixels(accept), stacked_pixels(reject)]
+    # All arrays are of one length: what is missing of the shorter one has no data.
+    longest = max((len(each) for each in operands if isinstance(each, Stack)), default=0)
+    operands = [_padded(each, longest) if isinstance(each, Stack) else each for each in operands]
+    given = {"value": condition, "accept": operands[0], "reject": operands[1]}
+    told, first, second = broadcast(given).values()
+    chosen = ~np.isnan(told) & (told != 0)
+    found = np.where(chosen, first, second)
+    fields = [each for each in operands if each is not None]
+    if all(isinstance(each, bool) for each in fields):
+        return like([condition], found, "bool")
+    if not has_pixels(fields):
+        return like([condition, *fields], found)
+    return like(fields, found, keeps=True, gaps=len(fields) < len(operands))
+
+
+def _padded(stack: Stack, length: int) -> Stack:
+    if len(stack) == length:
+        return stack
+    gap = np.full((length - len(stack), *stack.values.shape[1:]), np.nan)
+    return Stack(np.concatenate([stack.values, gap]))

@@ -133,10 +133,7 @@ def items_of(data: Any, name: str = "data") -> Sequence[Any]:
 
 def total(values: Reals) -> Any:
     """Return the sum along the first axis, from the first to the last: the same on every machine."""
-    found = np.zeros(values.shape[1:])
-    for each in values:
-        found = found + each
-    return found
+    return folded(np.add, values, 0.0)
 
 
 def folded(compute: Callable[[Any, Any], Any], values: Reals, start: float) -> Any:

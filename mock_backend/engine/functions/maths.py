@@ -20,31 +20,8 @@ def _of_pixels(*values: Any) -> bool:
     return any(isinstance(each, np.generic | np.ndarray) for each in values)
 
 
-@pixelwise()
-def add(x: Any, y: Any) -> Any:
-    """Return the sum of two numbers."""
-    return bounded(x + y)
-
-
-@pixelwise()
-def subtract(x: Any, y: Any) -> Any:
-    """Return the difference of two numbers."""
-    return bounded(x - y)
-
-
-@pixelwise()
-def multiply(x: Any, y: Any) -> Any:
-    """Return the product of two numbers."""
-    return bounded(x * y)
-
-
-@pixelwise()
-def divide(x: Any, y: Any) -> Any:
-    """Return the quotient of two numbers; of a division by 0 it is infinite, or none."""
-    return _quotient(x, y)
-
-
 def _quotient(x: Any, y: Any) -> Any:
+    """Return the quotient of two numbers; of a division by 0 it is infinite, or none."""
     if _of_pixels(x, y):
         return np.divide(x, y)
     if y == 0:
@@ -53,6 +30,20 @@ def _quotient(x: Any, y: Any) -> Any:
         return x // y if isinstance(x, int) and isinstance(y, int) and x % y == 0 else x / y
     except OverflowError:
         return math.inf
+
+
+#: Processes that are computed alike for JSON values and for pixels.
+_ALIKE: dict[str, Callable[..., Any]] = {
+    "add": lambda x, y: bounded(x + y),
+    "subtract": lambda x, y: bounded(x - y),
+    "multiply": lambda x, y: bounded(x * y),
+    "divide": lambda x, y: _quotient(x, y),
+    "normalized_difference": lambda x, y: _quotient(x - y, x + y),
+    "absolute": lambda x: abs(x),
+}
+for _name, _function in _ALIKE.items():
+    _function.__name__ = _name
+    pixelwise()(_function)
 
 
 @pixelwise()
@@ -164,6 +155,7 @@ _OF_ONE: tuple[tuple[str, Callable[[float], float], Callable[[Any], Any], bool],
     ("arcosh", math.acosh, np.arccosh, True),
     ("artanh", _artanh, np.arctanh, True),
     ("sqrt", math.sqrt, np.sqrt, False),
+    ("sgn", lambda x: x if x != x else (x > 0) - (x < 0), np.sign, False),
     ("floor", partial(_whole, math.floor), np.floor, False),
     ("ceil", partial(_whole, math.ceil), np.ceil, False),
     ("int", partial(_whole, math.trunc), np.trunc, False),
@@ -179,18 +171,6 @@ def arctan2(y: Any, x: Any) -> Any:
     if _of_pixels(x, y):
         return np.arctan2(y, x)
     return math.atan2(y, x)
-
-
-@pixelwise("x")
-def absolute(x: Any) -> Any:
-    """Return a number without its sign."""
-    return abs(x)
-
-
-@pixelwise("x")
-def sgn(x: Any) -> Any:
-    """Return the sign of a number: -1, 0 or 1."""
-    return np.sign(x) if _of_pixels(x) else x if x != x else (x > 0) - (x < 0)
 
 
 @pixelwise("x")
@@ -237,12 +217,6 @@ def linear_scale_range(x: Any, inputMin: Any, inputMax: Any, outputMin: Any = 0,
     inside = np.minimum(np.maximum(x, least), most)
     found = _quotient(inside - start, end - start) * (outputMax - outputMin) + outputMin
     return found if isinstance(found, np.ndarray) else float(found)
-
-
-@pixelwise("x", "y")
-def normalized_difference(x: Any, y: Any) -> Any:
-    """Return the difference of two numbers, divided by their sum."""
-    return _quotient(x - y, x + y)
 
 
 def _accumulated(

@@ -7,9 +7,8 @@ import numpy as np
 
 from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.values import Reals, Stack
-from mock_backend.engine.functions.arrays import part_of, stack_of, whole_number
+from mock_backend.engine.functions.arrays import part_of, picked, stack_of, whole_number
 from mock_backend.engine.functions.elements import as_array, elements_of, items_of
-from mock_backend.engine.functions.finding import picked
 from mock_backend.engine.functions.registry import InvalidArgument, process
 
 

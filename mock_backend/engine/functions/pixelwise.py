@@ -9,10 +9,8 @@ import numpy as np
 
 from mock_backend.catalog import Band
 from mock_backend.engine.core.bands import shared_band
-from mock_backend.engine.core.values import Field, Labelled, Reals, Stack, number
+from mock_backend.engine.core.values import Field, Reals, Stack, items_in, number
 from mock_backend.engine.functions.registry import PIXELWISE, Function, InvalidArgument, process
-
-_ARRAYS = (list, tuple, Labelled, Stack)
 
 
 def pixelwise(*operands: str, rounded: bool = False) -> Callable[[Function], Function]:
@@ -56,22 +54,17 @@ def has_pixels(values: Any) -> bool:
 
 
 def _for_json(function: Function, compute: Function, values: dict[str, Any], rest: dict[str, Any]) -> Any:
-    length = _length({name: each for name, each in values.items() if isinstance(each, _ARRAYS)})
+    arrays = {name: items for name, each in values.items() if (items := items_in(each)) is not None}
+    length = _length(arrays)
     if length is not None:
         # As some back-ends have it: arrays are computed element by element.
         return [
-            function(**rest, **{name: _element(each, place) for name, each in values.items()})
+            function(**rest, **(values | {name: each[place] for name, each in arrays.items()}))
             for place in range(length)
         ]
     if any(each is None for each in values.values()):
         return None
     return compute(**{name: real(name, each) for name, each in values.items()}, **rest)
-
-
-def _element(value: Any, place: int) -> Any:
-    if isinstance(value, Labelled):
-        return value.items[place]
-    return value[place] if isinstance(value, list | tuple) else value
 
 
 def for_pixels(

@@ -10,37 +10,30 @@ from mock_backend.engine.functions.registry import FUNCTIONS, InvalidArgument, p
 from mock_backend.workload import check_room
 
 
-def _texts(data: Any, pattern: Any, case_sensitive: Any) -> tuple[str, str] | None:
-    """Return a text and a pattern, None if there is no text; refuse what is no text."""
+def _compared(
+    compute: Callable[[str, str], Any], data: Any, pattern: Any, case_sensitive: bool = True
+) -> Any:
+    """Return what is told of a text and a pattern, None if there is no text; refuse what is no text."""
     if data is None:
         return None
     for name, each in (("data", data), ("pattern", pattern)):
         if not isinstance(each, str):
             raise InvalidArgument(name, f"{each!r} is not a string")
-    return (data, pattern) if case_sensitive is not False else (data.casefold(), pattern.casefold())
+    texts = (data, pattern) if case_sensitive is not False else (data.casefold(), pattern.casefold())
+    return compute(*texts)
 
 
-def _compared(
-    compute: Callable[[str, str], bool], data: Any, pattern: Any, case_sensitive: bool = True
-) -> Any:
-    found = _texts(data, pattern, case_sensitive)
-    return None if found is None else compute(*found)
+def _place(data: str, pattern: str) -> int | None:
+    place = data.find(pattern)
+    return None if place < 0 else place
 
 
 FUNCTIONS |= {
     "text_begins": partial(_compared, str.startswith),
     "text_contains": partial(_compared, str.__contains__),
     "text_ends": partial(_compared, str.endswith),
+    "text_find": partial(_compared, _place),
 }
-
-
-@process
-def text_find(data: Any, pattern: Any, case_sensitive: bool = True) -> Any:
-    """Return where a text is in another one for the first time; None if it is not."""
-    found = _texts(data, pattern, case_sensitive)
-    if found is None or (place := found[0].find(found[1])) < 0:
-        return None
-    return place
 
 
 @process

@@ -71,7 +71,8 @@ def given_collection(
         of_band = {"raster:bands": [bands[0].raster()], "gsd": [bands[0].gsd]}
         described = replace(described, summaries={**described.summaries, **of_band})
     shared = {each.name: getattr(described, each.name) for each in fields(Collection)}
-    shared["tile"] = max(shared["bbox"][3] - shared["bbox"][1], _width(shared["bbox"]), 1e-9)
+    west, south, east, north = shared["bbox"]
+    shared["tile"] = max(north - south, east - west + (360 if west > east else 0), 1e-9)
     return GivenCollection(**shared, data=replace(data, cube=cube), dates=times)
 
 
@@ -152,7 +153,3 @@ def _bbox(grid: Grid) -> BBox:
     except UnknownCrsError as error:
         raise GivenDataError(f"The data are nowhere on Earth: {error}") from None
     return west, max(south, -90.0), east, min(north, 90.0)
-
-
-def _width(bbox: BBox) -> float:
-    return bbox[2] - bbox[0] + (360 if bbox[0] > bbox[2] else 0)

@@ -1,19 +1,23 @@
 """From arrays with named dimensions to a data cube with values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
+from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.cubes.projection import is_geographic
-from mock_backend.engine.given_data.axes import roles_of
 from mock_backend.engine.given_data.data import (
     GivenData,
     GivenDataError,
+    GivenVariable,
+    Told,
+    Variables,
     as_floats,
     as_number,
     declared_type,
@@ -21,9 +25,7 @@ from mock_backend.engine.given_data.data import (
     nodata_of,
     with_aliases,
 )
-from mock_backend.engine.given_data.files.georeference import grid_of_variables
-from mock_backend.engine.given_data.labels import band_names, plain_labels, written_instants
-from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
+from mock_backend.engine.given_data.files.georeference import grid_of_variables, roles_of
 
 #: Name of the only band if it has none, as in results.
 _NAMELESS = "var"
@@ -62,7 +64,9 @@ def data_of(variables: Variables, told: Told) -> GivenData:
         else:
             labelled.append(_dimension(name, role, variables, bands, values.shape[place]))
     times = next((each.labels for each in labelled if each.kind == "temporal"), None) or (None,)
-    bands = tuple(measured(*each) for each in _by_band(bands, labelled, values))
+    axis = next((place for place, each in enumerate(labelled) if each.kind == "bands"), None)
+    parts = [values] if axis is None else [values.take(each, axis=axis) for each in range(len(bands))]
+    bands = tuple(map(measured, bands, parts))
     cube = DataCube(tuple(labelled), bands, grid, period=(times[0], times[-1]))
     return GivenData(cube, np.ascontiguousarray(values))
 
@@ -87,14 +91,11 @@ def _chosen(variables: Variables) -> tuple[list[str], list[GivenVariable]]:
                 f"{name!r} has {each.dimensions}. Give them as collections of their own; a process graph can "
                 "merge them."
             )
-    return list(found), [_transposed(each, found[first].dimensions) for each in found.values()]
-
-
-def _transposed(variable: GivenVariable, dimensions: tuple[str, ...]) -> GivenVariable:
-    if variable.dimensions == dimensions:
-        return variable
-    order = [variable.dimensions.index(each) for each in dimensions]
-    return replace(variable, dimensions=dimensions, values=np.transpose(variable.values, order))
+    dimensions, arrays = found[first].dimensions, []
+    for each in found.values():
+        values = each.values.transpose(list(map(each.dimensions.index, dimensions)))
+        arrays.append(replace(each, dimensions=dimensions, values=values))
+    return list(found), arrays
 
 
 def _banded(
@@ -220,15 +221,6 @@ def _dimension(
     return Dimension(name, "other", labels)
 
 
-def _by_band(
-    bands: tuple[Band, ...], dimensions: list[Dimension], values: NDArray[Any]
-) -> list[tuple[Band, NDArray[Any]]]:
-    place = next((place for place, each in enumerate(dimensions) if each.kind == "bands"), None)
-    if place is None:
-        return [(bands[0], values)]
-    return [(band, values.take(number, axis=place)) for number, band in enumerate(bands)]
-
-
 def _described(attributes: Mapping[str, Any]) -> Band:
     """Return what the attributes of values that were not scaled tell of a band."""
     unit = attributes.get("units")
@@ -238,3 +230,50 @@ def _described(attributes: Mapping[str, Any]) -> Band:
         scale=as_number(attributes.get("scale_factor")),
         offset=as_number(attributes.get("add_offset")),
     )
+
+
+def written_instants(values: Sequence[Any] | NDArray[Any]) -> list[str]:
+    """Return instants as RFC 3339 texts, in their order.
+
+    Args:
+        values: Texts, or objects of ``datetime``, NumPy, pandas or cftime; in UTC unless they say otherwise.
+    """
+    found = [_instant(each) for each in values]
+    for place, each in enumerate(found):
+        if each in found[:place]:
+            raise GivenDataError(f"The data have the date {each} twice; labels of time are whole seconds.")
+    return found
+
+
+def plain_labels(values: NDArray[Any]) -> tuple[Any, ...]:
+    """Return labels as JSON has them: numbers and texts."""
+    found = values.tolist() if values.dtype.kind in "iufU" else [str(each) for each in values]
+    return tuple(found)
+
+
+def band_names(labels: NDArray[Any] | None, size: int, described: Any) -> list[str]:
+    """Return the names of the bands of an array.
+
+    Args:
+        labels: The coordinates of its dimension of bands; None without.
+        described: The descriptions of bands in its attributes, as rioxarray has them: a text for each.
+    """
+    numbered = labels is None or labels.dtype.kind in "iu"
+    if numbered and isinstance(described, str) and size == 1:
+        return [described]
+    if numbered and isinstance(described, list | tuple) and len(set(described)) == size:
+        return [str(each) for each in described]
+    if labels is None:
+        return [f"band{number + 1}" for number in range(size)]
+    return [f"band{each}" if numbered else str(each) for each in labels]
+
+
+def _instant(value: Any) -> str:
+    try:
+        told = value.astype("datetime64[us]").item() if isinstance(value, np.datetime64) else value
+        found = datetime.fromisoformat(told if isinstance(told, str) else told.isoformat())
+        return write_instant(found if found.tzinfo is not None else found.replace(tzinfo=UTC))
+    except (ValueError, OverflowError, AttributeError, TypeError):
+        raise GivenDataError(
+            f"A date must be a datetime, or a text like 2024-06-01 or 2024-06-01T10:30:00Z, got {value!r}."
+        ) from None

@@ -7,9 +7,8 @@ from urllib.parse import urljoin
 
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.given_data.data import GivenData, GivenDataError, with_aliases
-from mock_backend.engine.given_data.labels import written_instants
-from mock_backend.engine.given_data.reading import read_content
-from mock_backend.engine.given_data.stacking import stacked
+from mock_backend.engine.given_data.interpreting import written_instants
+from mock_backend.engine.given_data.reading import read_content, stacked
 from mock_backend.engine.given_data.url_contents import ContentReader, UnknownContentError
 
 #: Media types of assets with data, as far as they can be read, and endings of their names.

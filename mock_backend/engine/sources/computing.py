@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field, Reals, Stack
-from mock_backend.engine.core.window import Positions, Window, positions_of, span
+from mock_backend.engine.core.window import Positions, Values, Window, WindowReader, positions_of, span
 from mock_backend.engine.sources.source import Derived, Need, held_by, reals, spread, spread_array
 
 
@@ -57,16 +56,14 @@ class Reduced(Derived):
     line: ArrayLine
     callback: Callback
 
-    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        whole = (*sizes[: self.line.axis], len(self.line.labels), *sizes[self.line.axis :])
-        return ((self.source, whole, 1),)
+    def inner(self, window: Window) -> Window:
+        return window.with_axis(self.line.axis, span(len(self.line.labels)))
 
     def computing(self, sizes: tuple[int, ...]) -> int:
         return held_by(self.callback, prod(sizes))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        whole = window.with_axis(self.line.axis, span(len(self.line.labels)))
-        stack = self.line.stack(reader.read(self.source, whole))
+        stack = self.line.stack(reader.read(self.source, self.inner(window)))
         return spread(self.callback(data=stack), window.shape)
 
 
@@ -79,26 +76,24 @@ class Along(Derived):
     target: int  #: The axis of the dimension in the results
     length: int  #: The number of its labels
 
-    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        left = (*sizes[: self.target], *sizes[self.target + 1 :])
-        whole = (*left[: self.line.axis], len(self.line.labels), *left[self.line.axis :])
-        return ((self.source, whole, 1),)
+    def inner(self, window: Window) -> Window:
+        return window.without(self.target).with_axis(self.line.axis, span(len(self.line.labels)))
 
     def computing(self, sizes: tuple[int, ...]) -> int:
         return held_by(self.callback, prod((*sizes[: self.target], *sizes[self.target + 1 :])))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         left = window.without(self.target)
+
+        def computed() -> Reals:
+            stack = self.line.stack(reader.read(self.source, self.inner(window)))
+            return spread_array(self.callback(data=stack), self.length, left.shape)
+
         # Bands are often read one by one, and each takes the computation of all.
-        arrays = reader.kept(self, left.key, lambda: self._computed(left, reader))
+        arrays = reader.kept(self, left.key, computed)
         places = window.others[self.target]
         found = arrays if np.array_equal(places, span(self.length)) else arrays[places]
         return np.moveaxis(found, 0, self.target)
-
-    def _computed(self, left: Window, reader: WindowReader) -> Reals:
-        whole = left.with_axis(self.line.axis, span(len(self.line.labels)))
-        stack = self.line.stack(reader.read(self.source, whole))
-        return spread_array(self.callback(data=stack), self.length, left.shape)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from mock_backend.cache import Kept
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
-from mock_backend.engine.core.window import PixelIndex, Window, positions_of, span
-from mock_backend.engine.sources.chunks import Chunk, Chunks
+from mock_backend.engine.core.window import PixelIndex, Values, Window, WindowReader, positions_of, span
+from mock_backend.engine.sources.neighbourhoods import Chunk, Chunks
 from mock_backend.engine.sources.restructuring import Bounded
 from mock_backend.engine.sources.source import Derived, Need, Source
-from mock_backend.engine.udf import UdfArray, UdfFailure, run_udf
 from mock_backend.engine.udf.capture import to_job
+from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.engine.udf.runner import run_udf
+from mock_backend.engine.udf.xarrays import UdfArray
 from mock_backend.lifecycle.lines import Line
 
 #: The largest number of bytes of results that are kept in this process.

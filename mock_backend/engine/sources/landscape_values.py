@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from mock_backend.cache import Kept
 from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
-from mock_backend.engine.core.window import PixelIndex, Window
+from mock_backend.engine.core.window import PixelIndex, Values, Window, WindowReader
 from mock_backend.engine.cubes import Dimension
 from mock_backend.engine.sources.source import Source
 from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor
@@ -105,6 +104,7 @@ class Painted(Source):
 
 def _views(seed: int, pixels: PixelIndex, reader: WindowReader) -> Iterator[tuple[slice, "LandscapeView"]]:
     """Yield some rows of pixels at a time, with what they show."""
+    from mock_backend.landscape.sensors.landscape_view import LandscapeView
     from mock_backend.landscape.sensors.lattice import Lattice
 
     views: Kept[LandscapeView] = reader.kept(Painted, "views", lambda: Kept(_VIEWS))
@@ -112,11 +112,5 @@ def _views(seed: int, pixels: PixelIndex, reader: WindowReader) -> Iterator[tupl
     step = max(len(pixels.rows) * _NODES // count, 1)
     for first in range(0, len(pixels.rows), step):
         part = PixelIndex(pixels.grid, pixels.rows[first : first + step], pixels.columns)
-        yield slice(first, first + step), views.get((seed, part.key), partial(_view, seed, part))
-
-
-def _view(seed: int, pixels: PixelIndex) -> "LandscapeView":
-    from mock_backend.landscape.sensors.landscape_view import LandscapeView
-    from mock_backend.landscape.sensors.lattice import Lattice
-
-    return LandscapeView(seed, Lattice(pixels.grid, pixels.rows, pixels.columns))
+        look = partial(LandscapeView, seed, Lattice(part.grid, part.rows, part.columns))
+        yield slice(first, first + step), views.get((seed, part.key), look)

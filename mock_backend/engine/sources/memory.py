@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from mock_backend.cache import Kept
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
-from mock_backend.engine.core.window import Positions, Window, run_of
+from mock_backend.engine.core.window import Positions, Values, Window, WindowReader, run_of
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.sources.source import Derived, Source, read_within
 from mock_backend.errors import OpenEOError

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field
-from mock_backend.engine.core.window import PixelIndex, Positions, Window, run_of, span
+from mock_backend.engine.core.window import PixelIndex, Positions, Values, Window, WindowReader, run_of, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import ONCE, Need, Source, reals, spread
 

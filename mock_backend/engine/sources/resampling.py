@@ -3,15 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial, reduce
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Reals, Stack
-from mock_backend.engine.core.window import PixelIndex, Positions, Window
+from mock_backend.engine.core.window import PixelIndex, Positions, Values, Window, WindowReader
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import transformed
 from mock_backend.engine.sources.source import Derived, Need, reals, spread
@@ -28,19 +27,12 @@ _NOWHERE = -1e15
 Weights = Callable[[Any], Any]
 
 
-class Lattices(Protocol):
-    """Pixels all over the Earth whose coordinate system depends on the place."""
-
-    def lattice_for(self, grid: Grid) -> Grid:
-        """Return a grid whose pixels lie like those where another grid is."""
-
-
 @dataclass(frozen=True, eq=False)
 class Resampled(Derived):
     """Values at other pixels."""
 
-    #: A grid whose pixels lie like those of the values, or what has one for each place
-    lattice: Grid | Lattices
+    #: A grid whose pixels lie like those of the values, or what has one for each place, by ``lattice_for``
+    lattice: Any
     method: str = "near"  #: One of the methods of ``resample_spatial``
     bounds: Grid | None = None  #: The end of the values; None if they have none
     block: int = 1  #: The number of pixels read for one
@@ -285,10 +277,6 @@ def _mean(parts: Sequence[Reals]) -> Any:
     return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
-def _root_mean_square(parts: Sequence[Reals]) -> Any:
-    return np.sqrt(_mean([each * each for each in parts]))
-
-
 def _quantile(share: float, parts: Sequence[Reals]) -> Any:
     ordered = np.sort(np.stack(parts), axis=0)  # with no data last
     count = np.add.reduce(~np.isnan(ordered))
@@ -320,7 +308,7 @@ _BLOCKS: Mapping[str, Callable[[Sequence[Reals]], Any]] = {
     "q1": partial(_quantile, 0.25),
     "q3": partial(_quantile, 0.75),
     "sum": _sum,
-    "rms": _root_mean_square,
+    "rms": lambda parts: np.sqrt(_mean([each * each for each in parts])),
 }
 
 

@@ -1,12 +1,9 @@
 """Values in other dimensions."""
 
-from math import prod
-
 import numpy as np
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
-from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
+from mock_backend.engine.core.window import PixelIndex, Positions, Values, Window, WindowReader, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Derived, Need, read_within
 
@@ -17,11 +14,11 @@ class Widened(Derived):
 
     axis: int  #: The further dimension is before the one at this place
 
-    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        return ((self.source, (*sizes[: self.axis], *sizes[self.axis + 1 :]), 1),)
+    def inner(self, window: Window) -> Window:
+        return window.without(self.axis)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        found = reader.read(self.source, window.without(self.axis))
+        found = reader.read(self.source, self.inner(window))
         return np.broadcast_to(np.expand_dims(found, self.axis), window.shape)
 
 
@@ -32,12 +29,11 @@ class Dropped(Derived):
     axis: int
     place: int = 0  #: The position of the label
 
-    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        return ((self.source, (*sizes[: self.axis], 1, *sizes[self.axis :]), 1),)
+    def inner(self, window: Window) -> Window:
+        return window.with_axis(self.axis, np.array([self.place], np.intp))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        whole = window.with_axis(self.axis, np.array([self.place], np.intp))
-        return reader.read(self.source, whole).squeeze(self.axis)
+        return reader.read(self.source, self.inner(window)).squeeze(self.axis)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +42,12 @@ class Arranged(Derived):
 
     order: tuple[int, ...]  #: For each dimension, but those of pixels, where it is in ``source``
 
-    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        return ((self.source, tuple(sizes[self.order.index(axis)] for axis in range(len(sizes))), 1),)
+    def inner(self, window: Window) -> Window:
+        others = tuple(window.others[self.order.index(axis)] for axis in range(len(self.order)))
+        return Window(others, window.pixels)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        places = {own: place for place, own in enumerate(self.order)}
-        others = tuple(window.others[places[axis]] for axis in range(len(self.order)))
-        found = reader.read(self.source, Window(others, window.pixels))
+        found = reader.read(self.source, self.inner(window))
         kept = range(len(self.order), found.ndim)
         return found.transpose((*self.order, *kept))
 
@@ -64,23 +59,19 @@ class Flattened(Derived):
     axes: tuple[int, ...]  #: The dimensions, the slowest first
     sizes: tuple[int, ...]  #: The number of labels of each of them
 
-    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        whole = list(sizes[:-1])
-        for axis, size in sorted(zip(self.axes, self.sizes, strict=True)):
-            whole.insert(axis, size)
-        return ((self.source, tuple(whole), 1),)
-
-    def read(self, window: Window, reader: WindowReader) -> Values:
-        kept, flat = window.others[:-1], window.others[-1]
-        whole = Window(kept, window.pixels)
+    def inner(self, window: Window) -> Window:
+        whole = window.without(len(window.others) - 1)
         for axis, size in sorted(zip(self.axes, self.sizes, strict=True)):
             whole = whole.with_axis(axis, span(size))
-        found = reader.read(self.source, whole)
-        end = len(whole.others)
+        return whole
+
+    def read(self, window: Window, reader: WindowReader) -> Values:
+        found = reader.read(self.source, self.inner(window))
+        end = len(window.others) - 1 + len(self.axes)
         left = [axis for axis in range(end) if axis not in self.axes]
         found = found.transpose((*left, *self.axes, *range(end, found.ndim)))
         found = found.reshape(*found.shape[: len(left)], -1, *found.shape[end:])
-        return found.take(flat, axis=len(left))
+        return found.take(window.others[-1], axis=len(left))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,18 +82,16 @@ class Unflattened(Derived):
     #: The positions of its labels in an array with the several dimensions; -1 where there is none
     places: Positions
 
-    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        whole = list(sizes[: len(sizes) - self.places.ndim])
-        whole.insert(self.axis, prod(sizes[len(sizes) - self.places.ndim :]))
-        return ((self.source, tuple(whole), 1),)
+    def inner(self, window: Window) -> Window:
+        first = len(window.others) - self.places.ndim
+        places = self.places[np.ix_(*window.others[first:])]
+        whole = Window(window.others[:first], window.pixels)
+        return whole.with_axis(self.axis, np.maximum(places, 0).reshape(-1))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         first = len(window.others) - self.places.ndim
         places = self.places[np.ix_(*window.others[first:])]
-        whole = Window(window.others[:first], window.pixels).with_axis(
-            self.axis, np.maximum(places, 0).reshape(-1)
-        )
-        found = np.moveaxis(reader.read(self.source, whole), self.axis, first)
+        found = np.moveaxis(reader.read(self.source, self.inner(window)), self.axis, first)
         found = found.reshape(*found.shape[:first], *places.shape, *found.shape[first + 1 :]).copy()
         found[(slice(None),) * first + (places < 0,)] = np.nan
         return found
@@ -114,12 +103,12 @@ class Unrastered(Derived):
 
     grid: Grid
 
-    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        return ((self.source, sizes[:-2], sizes[-2] * sizes[-1]),)
+    def inner(self, window: Window) -> Window:
+        *others, rows, columns = window.others
+        return Window(tuple(others), PixelIndex(self.grid, rows, columns))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        *others, rows, columns = window.others
-        return reader.read(self.source, Window(tuple(others), PixelIndex(self.grid, rows, columns)))
+        return reader.read(self.source, self.inner(window))
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field, Reals, Stack, items_in, number, single
-from mock_backend.engine.core.window import Positions, Window, positions_of
+from mock_backend.engine.core.window import Positions, Values, Window, WindowReader, positions_of, span
 from mock_backend.engine.cubes import Grid
 
 #: A value that is loaded takes as long as this number of computed ones.
@@ -113,8 +112,14 @@ class Derived(Source):
 
     source: Source
 
+    def inner(self, window: Window) -> Window:
+        """Return the window of the other source that is read for one."""
+        return window
+
     def needs(self, sizes: tuple[int, ...]) -> "tuple[Need, ...]":
-        return ((self.source, sizes, 1),)
+        inner = self.inner(Window(tuple(map(span, sizes))))
+        pixels = 1 if inner.pixels is None else inner.pixels.rows.size * inner.pixels.columns.size
+        return ((self.source, tuple(map(len, inner.others)), pixels),)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Reals, Stack
-from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
+from mock_backend.engine.core.window import PixelIndex, Positions, Values, Window, WindowReader, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.merging import hiding
 from mock_backend.engine.sources.source import ONCE, Derived, Need, Source, reals, spread

@@ -1,4 +1,4 @@
-"""A call of a process whose arguments are known as far as they can be."""
+"""A call of a process whose arguments are known as far as they can be, and checks of these."""
 
 import math
 from collections import ChainMap
@@ -14,13 +14,18 @@ from mock_backend.engine.cubes import UnknownCrsError
 from mock_backend.engine.given_data.url_contents import ContentReader
 from mock_backend.engine.sources.memory import Failing
 from mock_backend.engine.steps.areas import Area, Feature, features_of, place_of_box, place_of_features
-from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import MOST_READ, Flow, too_much
+from mock_backend.engine.steps.outcome import GraphContext, Later, plain_json
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid
-from mock_backend.processes.validation.problems import GraphPlace, Problem
+from mock_backend.processes.validation.arguments import contents_of
+from mock_backend.processes.validation.call_checks import check_meaning
+from mock_backend.processes.validation.problems import CheckedCall, GraphPlace, Problem
+from mock_backend.processes.validation.schema_check import Complaint
+from mock_backend.processes.validation.signature import Parameter, Signature
 
 if TYPE_CHECKING:
     from mock_backend.engine.core.callbacks import GraphCallback
+
 
 _Found = TypeVar("_Found")
 #: The codes of what cannot be computed, whatever is let pass: e.g. no two dimensions have one name.
@@ -210,3 +215,44 @@ def finite(value: Any) -> float | None:
     """Return a value that is a finite number; None if it is something else."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     return value if is_number else None
+
+
+def check_arguments(asked: StepCall, signature: Signature, written: Mapping[str, Any]) -> None:
+    """Hold the values that references stand for to their parameters, as if they were written there."""
+    found = {
+        name: value
+        for name, value in asked.arguments.items()
+        if isinstance(written[name], dict | list)
+        and name in signature.parameters
+        and contents_of(written[name]).references
+        and _is_known(value)
+    }
+    for name, value in found.items():
+        complaint = _complaint(signature.parameters[name], value)
+        if complaint is not None and not asked.lets_pass(complaint.rule, complaint.reason):
+            raise asked.invalid(name, complaint.reason)
+    if any(not isinstance(each, Flow) for each in found.values()):
+        arguments = asked.arguments
+        unclear = {name for name, each in arguments.items() if isinstance(each, Flow | Child | Labelled)}
+        call = CheckedCall(asked.process_id, arguments, asked.defaults, asked.path, unclear)
+        check_meaning(call, asked.surroundings.catalogue)
+        for each in call.problems:
+            if each.rule not in asked.surroundings.lets_pass:
+                raise OpenEOError(each.text, code=each.code, status=400)
+            asked.passed.append(each)
+
+
+def _is_known(value: Any) -> bool:
+    if isinstance(value, list | dict):
+        return all(map(_is_known, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, Later)
+
+
+def _complaint(parameter: Parameter, value: Any) -> Complaint | None:
+    if parameter.takes_anything or (value is None and parameter.optional):
+        return None
+    if not isinstance(value, Flow):
+        return parameter.checker.complaint(plain_json(value))
+    if parameter.kinds is None or ("object", "datacube") in parameter.kinds:
+        return None
+    return Complaint("a data cube was not expected.")

@@ -150,7 +150,7 @@ def _seen(cube: DataCube, visits: Visits, place: Area) -> DataCube:
 
 def layers(cube: DataCube) -> int:
     """Return how many values a cube has for each pixel."""
-    return prod(cube.sizes[each.name] for each in cube.others)
+    return prod(cube.other_sizes)
 
 
 def sampled(flow: Flow) -> Flow | None:

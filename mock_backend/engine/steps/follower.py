@@ -1,17 +1,15 @@
 """Follow a process graph to what comes out of it."""
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.steps.call import Child, StepCall
-from mock_backend.engine.steps.checking import check_arguments
-from mock_backend.engine.steps.context import GraphContext
+from mock_backend.engine.steps.call import Child, StepCall, check_arguments
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.loading import stand_in
-from mock_backend.engine.steps.outcome import Outcome, Plain, Saved
+from mock_backend.engine.steps.outcome import GraphContext, Outcome, Plain, Saved
 from mock_backend.engine.steps.predefined import COMPUTING, OF_SAVED, result_of, unknown_result
 from mock_backend.engine.steps.registry import SOURCES, STEPS
 from mock_backend.engine.steps.saving import Savings, Stored
@@ -22,6 +20,7 @@ from mock_backend.processes.definitions.graph import (
     Graph,
     arguments_of,
     in_order,
+    needed,
     objects,
     repaired,
     resolved,
@@ -39,7 +38,7 @@ from mock_backend.processes.validation.signature import (
 from mock_backend.workload import CHAIN, Workload, counting_work, too_deep
 
 if TYPE_CHECKING:
-    from mock_backend.engine.core.callbacks import Definition, GraphCallback
+    from mock_backend.engine.core.callbacks import GraphCallback
 
 
 _SAVING = ("save_result", "save_ml_model", "export_collection", *OF_SAVED)
@@ -156,7 +155,7 @@ class _Follower:
             graph = repaired(graph)
         sources = sources_of(graph)
         order, _ = in_order(sources)
-        wanted = _wanted(graph, sources, self._is_effective)
+        wanted = needed(sources, (name for name, node in graph.items() if self._is_effective(node)))
         self._work.step(len(order))
         results: dict[str, Any] = {}
         result = None
@@ -174,8 +173,9 @@ class _Follower:
         return result
 
     def _is_effective(self, node: Graph) -> bool:
-        """Tell whether a node does something beside its result: it saves, or may do so."""
-        return node["process_id"] in _SAVING or self._user_process(node) is not None
+        """Tell whether a node is the result, or does something beside its own: it saves, or may do so."""
+        is_saving = node["process_id"] in _SAVING
+        return node.get("result") is True or is_saving or self._user_process(node) is not None
 
     def _user_process(self, node: Graph) -> KnownUserProcess | None:
         return self._user_processes.find(node["process_id"], node.get("namespace"))
@@ -278,7 +278,7 @@ class _Follower:
         from mock_backend.engine.core.callbacks import GraphCallback
 
         graph = child.graph
-        library: dict[ProcessKey, Definition] = {}
+        library: dict[ProcessKey, GraphCallback] = {}
         if "structure" in self._surroundings.lets_pass:
             graph = repaired(graph)
         self._collect(graph, library)
@@ -288,16 +288,16 @@ class _Follower:
         """Return what a child process makes of data cubes."""
         return self._graph(child.graph, child.scope.new_child(dict(parameters)), path, is_child=True)
 
-    def _collect(self, graph: Graph, library: "dict[ProcessKey, Definition]") -> None:
+    def _collect(self, graph: Graph, library: "dict[ProcessKey, GraphCallback]") -> None:
         """Find the user-defined processes that a child process calls."""
-        from mock_backend.engine.core.callbacks import Definition
+        from mock_backend.engine.core.callbacks import GraphCallback
         from mock_backend.engine.functions import FUNCTIONS
 
         for node in walk(graph):
             found = self._user_processes.find(node.process_id, node.namespace)
             if found is not None and isinstance(found.graph, dict):
                 if found.key not in library:
-                    library[found.key] = Definition(found.graph, found.signature.defaults)
+                    library[found.key] = GraphCallback(found.graph, found.signature.defaults)
                     self._collect(found.graph, library)
             elif node.process_id not in FUNCTIONS and node.process_id != "inspect":
                 self._stand_ins.append(f"{node.process_id} in a child process")
@@ -313,20 +313,6 @@ class _Follower:
             return self._graph(process.graph, scope, path, is_child=False)
         finally:
             self._entered.pop()
-
-
-def _wanted(
-    graph: Graph, sources: Mapping[str, Iterable[Any]], is_effective: Callable[[Graph], bool]
-) -> set[str]:
-    """Return the nodes whose results are needed."""
-    stack = [name for name, node in graph.items() if node.get("result") is True or is_effective(node)]
-    found: set[str] = set()
-    while stack:
-        name = stack.pop()
-        if name not in found:
-            found.add(name)
-            stack += [each for each in sources.get(name, ()) if each in graph]
-    return found
 
 
 def is_unknown(value: Any) -> bool:

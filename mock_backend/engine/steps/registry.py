@@ -11,6 +11,15 @@ Source = Callable[[StepCall], Any]
 Step = Callable[[StepCall, Flow], Any]
 
 _PACKAGE = "mock_backend.engine.steps"
+#: Processes that make products of what satellites have seen, and those that run other programs.
+_PRODUCTS = (
+    "ard_normalized_radar_backscatter",
+    "ard_surface_reflectance",
+    "atmospheric_correction",
+    "cloud_detection",
+    "sar_backscatter",
+)
+_OF_PROGRAMS = ("force_level2", "force_tsa", "run_cwl", "run_cwl_to_stac", "sen2like")
 
 #: Processes that need no data cube in the argument ``data``.
 SOURCES: LateImports[Source] = LateImports(
@@ -24,9 +33,7 @@ SOURCES: LateImports[Source] = LateImports(
             " vector_to_regular_points",
         }
     )
-    | dict.fromkeys(
-        ("force_level2", "force_tsa", "run_cwl", "run_cwl_to_stac", "sen2like"), "inputs.loading.stand_in"
-    )
+    | dict.fromkeys(_OF_PROGRAMS, "inputs.loading.stand_in")
     | dict.fromkeys(
         ("query_stac", "raster_to_vector", "to_vector_cube"), "inputs.loading.features_of_anything"
     )
@@ -39,13 +46,11 @@ STEPS: LateImports[Step] = LateImports(
     by_module(
         {
             "processes.applying": "apply apply_dimension apply_kernel predict_curve",
-            "processes.clouds": "mask_scl_dilation to_scl_dilation_mask",
             "processes.filters": "filter_bands filter_bbox filter_labels filter_spatial filter_temporal"
             " filter_vector mask mask_polygon",
             "processes.neighbourhoods": "apply_neighborhood apply_polygon",
             "processes.periods": "aggregate_temporal aggregate_temporal_period anomaly climatological_normal",
-            "processes.products": "ard_surface_reflectance atmospheric_correction cloud_detection"
-            " sar_backscatter",
+            "processes.products": "mask_scl_dilation to_scl_dilation_mask",
             "processes.reducing": "aggregate_spatial ndvi reduce_dimension reduce_spatial",
             "processes.resampling": "aggregate_spatial_window resample_cube_spatial resample_cube_temporal"
             " resample_spatial",
@@ -54,8 +59,8 @@ STEPS: LateImports[Step] = LateImports(
             "processes.vectors": "vector_reproject",
         }
     )
+    | dict.fromkeys(_PRODUCTS, "processes.products.product")
     | {
-        "ard_normalized_radar_backscatter": "processes.products.sar_backscatter",
         "chunk_polygon": "processes.neighbourhoods.apply_polygon",
         "trim_cube": "processes.filters.as_it_is",
     },
@@ -80,21 +85,13 @@ OF_SPACE = frozenset(
 #: Processes whose results are not computed: a stand-in has their place, and the log says so.
 STAND_INS = frozenset(
     {
-        "ard_normalized_radar_backscatter",
-        "ard_surface_reflectance",
-        "atmospheric_correction",
-        "cloud_detection",
-        "force_level2",
-        "force_tsa",
+        *_PRODUCTS,
+        *_OF_PROGRAMS,
         "load_disk_data",
         "query_stac",
         "raster_to_vector",
-        "run_cwl",
-        "run_cwl_to_stac",
         "run_ogcapi",
         "run_ogcapi_externally",
         "run_udf_externally",
-        "sar_backscatter",
-        "sen2like",
     }
 )

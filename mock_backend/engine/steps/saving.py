@@ -9,10 +9,9 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.sources.memory import remembered
 from mock_backend.engine.steps.areas import UNKNOWN_FEATURE
 from mock_backend.engine.steps.call import StepCall
-from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled
 from mock_backend.engine.steps.inputs.loading import vectors
-from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, plain_json
+from mock_backend.engine.steps.outcome import GraphContext, Outcome, Plain, ReadCollection, Saved, plain_json
 from mock_backend.processes.validation.problems import Problem
 
 
@@ -83,7 +82,7 @@ class Savings:
             collections=tuple(dict.fromkeys(each.collection for each in loaded if each.collection)),
             input_pixels=sum(each.count for each in loaded),
             sources=tuple(
-                ReadCollection(read.collection, read.extent, _period_of(each.saved))
+                ReadCollection(read.collection, read.extent, each.value.cube.period)
                 for each in stored
                 for read in each.reads
                 if read.collection is not None
@@ -100,10 +99,6 @@ def _needs_json(data: Any, format_: Mapping[str, Any]) -> bool:
     if not isinstance(data, Flow) or format_.get("gis_data_types") != ["raster"]:
         return False
     return all(data.cube.of_kind(kind) is not None for kind in ("geometry", "temporal"))
-
-
-def _period_of(saved: Saved) -> tuple[str | None, str | None]:
-    return saved.content.period if isinstance(saved.content, DataCube) else (None, None)
 
 
 def _remembered(saved: Saved) -> Saved:

@@ -18,17 +18,12 @@ _MOST_LABELS = 1 << 17
 #: Name of the values of a cube without bands.
 PLAIN_NAME = "var"
 
+#: The usual range of the values of a data type.
 _RANGES: Mapping[str, tuple[float, float]] = {
+    **dict.fromkeys(("uint16", "int16", "uint32", "int32", "uint64", "int64"), (0, 10_000)),
+    **dict.fromkeys(("float32", "float64"), (0.0, 1.0)),
     "uint8": (0, 255),
     "int8": (-127, 127),
-    "uint16": (0, 10_000),
-    "int16": (0, 10_000),
-    "uint32": (0, 10_000),
-    "int32": (0, 10_000),
-    "uint64": (0, 10_000),
-    "int64": (0, 10_000),
-    "float32": (0.0, 1.0),
-    "float64": (0.0, 1.0),
 }
 
 

@@ -80,16 +80,20 @@ def captured(log: Log) -> Iterator[Callable[..., None]]:
         _log.reset(token)
 
 
-class _Process:
-    """Changes of this process that last as long as any user-defined function runs."""
+class _Process(logging.Handler):
+    """Changes of this process that last as long as any user-defined function runs.
+
+    As a handler, it hands on the records of threads that run functions; those of others as if it were not
+    there.
+    """
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        super().__init__()
+        self._changing = Lock()
         self._running = 0
-        self._tap = _Tap(self.passes)
 
     def enter(self) -> None:
-        with self._lock:
+        with self._changing:
             if not self._running:
                 root, own = logging.getLogger(), logging.getLogger(_INSPECT)
                 self._path = sys.path[:]
@@ -102,13 +106,13 @@ class _Process:
                 warnings.showwarning = self._warned
                 for each in self._handlers:
                     each.addFilter(self.passes)
-                root.addHandler(self._tap)
+                root.addHandler(self)
                 root.setLevel(min(root.level, logging.INFO))
                 own.setLevel(logging.DEBUG)
             self._running += 1
 
     def leave(self) -> None:
-        with self._lock:
+        with self._changing:
             self._running -= 1
             if not self._running:
                 root, own = logging.getLogger(), logging.getLogger(_INSPECT)
@@ -136,14 +140,6 @@ class _Process:
             self._show(message, category, *place, **others)
         else:
             log(Line("warning", f"{category.__name__}: {message}"))
-
-
-class _Tap(logging.Handler):
-    """Hands on the records of threads that run functions; those of others as if it were not there."""
-
-    def __init__(self, passes: Callable[[logging.LogRecord], bool]) -> None:
-        super().__init__()
-        self._passes = passes
 
     def emit(self, record: logging.LogRecord) -> None:
         log = _log.get()

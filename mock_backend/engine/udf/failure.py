@@ -48,11 +48,6 @@ class UdfFailure(OpenEOError):
         )
 
     @classmethod
-    def of_place(cls, message: str) -> Self:
-        """Return the failure of a function where there can be none."""
-        return cls(f"FeatureUnsupported: {message}", code="FeatureUnsupported", status=501)
-
-    @classmethod
     def of_result(cls, problem: str) -> Self:
         """Return the failure of a function that has returned something else than it should."""
         return cls(

@@ -23,11 +23,6 @@ class Verdict:
     code: str | None = None  #: The Python code to run; None if a stand-in takes its place
     reason: str = ""  #: Why it does not run, for the log
 
-    @property
-    def runs(self) -> bool:
-        """True if it runs."""
-        return self.code is not None
-
 
 def decide_run(
     udf: Any,

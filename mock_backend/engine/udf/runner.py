@@ -1,22 +1,22 @@
-"""Run a user-defined function: on an array, vector data, time series of places, or JSON values.
+"""Run a user-defined function: on an array, vector data, time series of places, JSON values, or metadata.
 
 Functions get copies of the data and of ``context``, their further arguments; ``log`` takes what they log,
 print and warn of. One that fails, or returns something else than it should, raises ``UdfFailure``.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.udf.array import UdfArray
 from mock_backend.engine.udf.capture import Log
 from mock_backend.engine.udf.code import copied, run_udf_code, running
 from mock_backend.engine.udf.failure import UdfFailure
-from mock_backend.engine.udf.xarrays import from_xarray, instants_of, projection_of, to_xarray
+from mock_backend.engine.udf.xarrays import UdfArray, from_xarray, instants_of, projection_of, to_xarray
 
 if TYPE_CHECKING:
     import geopandas
-    import xarray
+    from openeo.metadata import CollectionMetadata
 
 #: Names that code defines to work on the time series of each geometry.
 _PER_SERIES = ("udf_apply_udf_data", "udf_apply_feature_dataframe")
@@ -56,7 +56,9 @@ def run_udf(code: str, data: UdfArray, context: Mapping[str, Any] | None, *, log
         cubes = run_udf_code(namespace, code, given).get_datacube_list() or []
         if len(cubes) != 1:
             raise ValueError(f"The provided UDF should return one datacube, but got: {cubes}")
-        return from_xarray(_array_of(cubes[0]), data)
+        if not isinstance(cubes[0], XarrayDataCube):
+            raise UdfFailure.of_result(f"an XarrayDataCube was expected, got {type(cubes[0]).__name__}")
+        return from_xarray(cubes[0].get_array(), data)
 
 
 def run_on_features(
@@ -176,14 +178,6 @@ def run_on_series(
     return table
 
 
-def _array_of(cube: Any) -> "xarray.DataArray":
-    from openeo.udf.xarraydatacube import XarrayDataCube
-
-    if not isinstance(cube, XarrayDataCube):
-        raise UdfFailure.of_result(f"an XarrayDataCube was expected, got {type(cube).__name__}")
-    return cube.get_array()
-
-
 def _table_of(found: Any, number: int) -> Any:
     """Return what a function returned for one geometry as rows that begin with its number."""
     import pandas as pd
@@ -256,3 +250,54 @@ def _required(values: UdfArray | None) -> UdfArray:
     if values is None:
         raise UdfFailure.of_result("apply_vectorcube works on vector cubes with values only")
     return values
+
+
+_DEFINED = re.compile(r"^def\s+apply_metadata\s*\(", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class UdfMetadata:
+    """Labels and pixels that come out of a user-defined function."""
+
+    bands: tuple[str, ...] | None  #: The labels of the dimension of bands; None if there is none
+    steps: Mapping[str, float]  #: The size of pixels along each horizontal dimension
+
+
+def apply_metadata(
+    code: str, given: Callable[[], "CollectionMetadata"], context: Mapping[str, Any] | None, *, log: Log
+) -> UdfMetadata | None:
+    """Return what comes out of a user-defined function, if it tells by ``apply_metadata``.
+
+    Args:
+        given: Makes the metadata that the function gets.
+        context: The function's further arguments; a copy.
+
+    Returns:
+        The labels and pixels; None if the code has no such function.
+
+    Raises:
+        UdfFailure: If it fails, returns something else, or removes the dimension of bands.
+    """
+    if _DEFINED.search(code) is None:
+        return None
+    from openeo.metadata import CubeMetadata
+
+    metadata = given()
+    had_bands = metadata.has_band_dimension()
+    with running(code, log) as namespace:
+        found = namespace["apply_metadata"](metadata, copied(context))
+        if not isinstance(found, CubeMetadata):
+            raise UdfFailure.of_result(
+                f"apply_metadata should return the kind of metadata that it got, not {type(found).__name__}"
+            )
+        if had_bands and not found.has_band_dimension():
+            raise UdfFailure.of_result("apply_metadata should not remove the dimension of bands")
+        bands: list[Any] | None = None
+        if found.has_band_dimension():
+            # Bands may be given by their names alone, and have such a name again.
+            bands = [getattr(each, "name", each) for each in found.bands]
+        spatial = [each for each in found._dimensions or [] if each.type == "spatial"]
+        return UdfMetadata(
+            bands=None if bands is None else tuple(str(getattr(each, "name", each)) for each in bands),
+            steps={each.name: each.step for each in spatial if each.step is not None},  # type: ignore[attr-defined]  # those of spatial dimensions
+        )

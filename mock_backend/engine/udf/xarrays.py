@@ -1,17 +1,54 @@
-"""Arrays of user-defined functions as xarray has them."""
+"""Arrays that user-defined functions get or return, also as xarray has them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.udf.array import UdfArray
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.udf.failure import UdfFailure
 
 if TYPE_CHECKING:
     import xarray
+
+
+@dataclass(frozen=True, eq=False)
+class UdfArray:
+    """An array with names of dimensions and labels."""
+
+    values: NDArray[Any]  #: The values, NaN where there are no data. A function gets a copy as float32.
+    #: The name of each axis: ``t``, ``bands``, ``y`` and ``x`` in this order, as far as they exist. A
+    #: function may return others.
+    dims: tuple[str, ...]
+    #: The labels of dimensions: texts for ``t`` (RFC 3339) and ``bands``, coordinates of the centres of
+    #: pixels for ``y`` (from north to south) and ``x``. Dimensions left out have none.
+    coords: Mapping[str, Sequence[Any] | NDArray[Any]] = field(default_factory=dict)
+    crs: str | None = None  #: The coordinate system of ``y`` and ``x``, e.g. ``EPSG:32631``.
+    #: The attributes of the array, e.g. ``t`` if it is of one instant.
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+
+    def arranged(self, *dims: str) -> "UdfArray":
+        """Return it with these dimensions in this order; those that it lacks get a length of 1.
+
+        An array without the horizontal dimensions' names, but with as many dimensions, is taken to have them
+        in this order, as back-ends do; one with others fails.
+        """
+        found = self.dims
+        if not set(found) <= set(dims):
+            if len(found) != len(dims):
+                raise UdfFailure.of_result(
+                    f"it has the dimensions {list(found)} where {list(dims)} were expected"
+                )
+            found = dims
+        present = [each for each in dims if each in found]
+        values = self.values.transpose([found.index(each) for each in present])
+        values = np.expand_dims(values, [axis for axis, each in enumerate(dims) if each not in found])
+        coords = {name: labels for name, labels in self.coords.items() if name in dims}
+        return UdfArray(values, dims, coords, self.crs, self.attrs)
+
 
 _NAME = "openEODataChunk"
 
@@ -80,13 +117,9 @@ def _keys(labels: Sequence[Any] | NDArray[Any]) -> list[Any]:
     """Return labels as JSON values, instants as RFC 3339 has them."""
     found = instants_of(labels) if not isinstance(labels, np.ndarray) else labels
     if found.dtype.kind == "M":
-        return [_text(each) for each in found]
+        texts = map(str, found.astype("datetime64[us]"))
+        return [f"{each.removesuffix('.000000')}Z" for each in texts]
     return [each.item() if isinstance(each, np.generic) else each for each in found]
-
-
-def _text(instant: np.datetime64) -> str:
-    text = str(instant.astype("datetime64[us]"))
-    return f"{text.removesuffix('.000000')}Z"
 
 
 def _numbers(values: NDArray[Any]) -> NDArray[Any]:

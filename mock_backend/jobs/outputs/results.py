@@ -23,7 +23,7 @@ from mock_backend.results.given import ResultBook
 from mock_backend.workload import refusal
 
 if TYPE_CHECKING:
-    from mock_backend.engine.udf import UdfFailure
+    from mock_backend.engine.udf.failure import UdfFailure
 
 #: Maximum number of runs whose productions are remembered.
 _MOST_RUNS = 200
@@ -246,7 +246,8 @@ def _check_udfs(production: Production) -> None:
 
 def _failure_of(production: Production, lines: list[Line]) -> "UdfFailure | None":
     from mock_backend.engine.core.file_values import Values
-    from mock_backend.engine.udf import UdfFailure, logging_to
+    from mock_backend.engine.udf.capture import logging_to
+    from mock_backend.engine.udf.failure import UdfFailure
 
     try:
         with logging_to(lines.append):

@@ -1,9 +1,10 @@
-"""Smooth hills of all sizes, anywhere on Earth.
+"""Smooth hills of all sizes, anywhere on Earth, and numbers that stand for texts.
 
 Everything here is made of additions, multiplications and whole numbers, which all machines do alike:
 functions like the sine differ in their last digits from one library of mathematics to the next.
 """
 
+import hashlib
 import math
 from functools import lru_cache
 
@@ -11,7 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.dataclass import dataclass
-from mock_backend.landscape.nature.hashing import number_of
+
+
+def number_of(*parts: object) -> int:
+    """Return a number of 64 bits that stands for some texts and numbers."""
+    text = "\x1f".join(map(str, parts))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def share_of(*parts: object) -> float:
+    """Return a number from 0 up to, not including, 1 that stands for some texts and numbers."""
+    return (number_of(*parts) >> 11) / 2**53
+
 
 Floats = NDArray[np.float32]
 Degrees = NDArray[np.float64]
@@ -58,16 +70,9 @@ class Octave:
         """
         a, b, c, d = (table.take(corner ^ (turned % _PERIOD**2), axis=0) for corner in self.corners)
         x, y = (self.x, self.y) if a.ndim == self.x.ndim else (self.x[..., None], self.y[..., None])
-        b -= a
-        b *= x
-        b += a
-        d -= c
-        d *= x
-        d += c
-        d -= b
-        d *= y
-        d += b
-        return d
+        low, high = (b - a) * x + a, (d - c) * x + c
+        found: Floats = (high - low) * y + low
+        return found
 
 
 def well_mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -83,9 +88,7 @@ def table_of(*parts: object) -> Floats:
     """Return heights of the corners of cells for each of the fields, as some texts and numbers decide."""
     mixed = well_mixed(np.arange(_PERIOD**2 * FIELDS, dtype=np.uint64) + np.uint64(number_of(*parts) >> 1))
     mixed ^= mixed >> np.uint64(33)
-    heights = (mixed >> np.uint64(40)).astype(np.float32)
-    heights /= np.float32(2**24)
-    heights -= np.float32(0.5)
+    heights = (mixed >> np.uint64(40)).astype(np.float32) / np.float32(2**24) - np.float32(0.5)
     heights.flags.writeable = False
     return heights.reshape(-1, FIELDS)
 
@@ -140,8 +143,4 @@ def _mercator() -> Degrees:
 def _cell_and_share(place: Degrees) -> tuple[NDArray[np.intp], Floats]:
     cell = np.floor(place)
     share = (place - cell).astype(np.float32)
-    smooth = share * share
-    share *= -2
-    share += 3
-    smooth *= share
-    return cell.astype(np.intp), smooth
+    return cell.astype(np.intp), share * share * (share * -2 + 3)

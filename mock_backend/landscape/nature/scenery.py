@@ -1,16 +1,69 @@
-"""Scenery: the landscape at a moment, at the nodes and in the pixels between them."""
+"""Scenery: the landscape at a moment, at the nodes and in the pixels between them, with their grain."""
 
-from functools import cached_property
+import math
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.landscape.nature import sky
-from mock_backend.landscape.nature.grain import Grain
-from mock_backend.landscape.nature.hashing import number_of
-from mock_backend.landscape.nature.moment import PictureDate
-from mock_backend.landscape.nature.noise import Floats, Octave, column_of, octave_at
+from mock_backend.landscape.nature.noise import Floats, Octave, column_of, number_of, octave_at, well_mixed
+from mock_backend.landscape.nature.season import PictureDate
 from mock_backend.landscape.nature.terrain import Nodes, Terrain
+
+_SIZE = 1 << 16
+_Numbers = NDArray[np.int64]
+_DEVIATIONS = {"texture": 0.05, "noise": 0.015}
+# Looks that a pixel of radar is the mean of.
+_LOOKS = 4.4
+
+
+class Grain:
+    """Random factors of pixels, which follow from their place, and not from the window.
+
+    Args:
+        numbers: Integers whose pairs identify the pixels, as ``Nodes.numbers`` returns them.
+    """
+
+    def __init__(self, numbers: tuple[_Numbers, _Numbers]) -> None:
+        self._rows, self._columns = (_mixed(each) for each in numbers)
+
+    def factors(self, kind: str, *parts: object) -> Floats:
+        """Return factors around 1.
+
+        Args:
+            kind: One of ``texture``, ``noise`` and ``speckle``.
+        """
+        number = number_of("grain", kind, *parts)
+        places = _mixed(self._rows ^ np.int64(number & 0xFFFF), number >> 16) ^ self._columns
+        return _table(kind).take(places)
+
+
+def _mixed(numbers: _Numbers, salt: int = 0) -> _Numbers:
+    """Return hashes below the size of a table."""
+    mixed = well_mixed(numbers.astype(np.uint64) + np.uint64(salt & 0xFFFFFFFF))
+    return (mixed >> np.uint64(48)).astype(np.int64)
+
+
+@cache
+def _normal() -> NDArray[np.float64]:
+    """Return numbers with a mean of 0 and a deviation of 1, nearly normally distributed."""
+    total = np.zeros(_SIZE)
+    for part in range(4):
+        numbers = np.arange(_SIZE, dtype=np.int64) + (part + 1) * _SIZE
+        # Two hashes: one alone has too few digits.
+        total += _mixed(numbers) / _SIZE + _mixed(numbers, 1) / _SIZE - 1
+    return total * math.sqrt(12 / 8)
+
+
+@cache
+def _table(kind: str) -> Floats:
+    if kind == "speckle":
+        # The approximation of the gamma distribution by Wilson and Hilferty.
+        root = np.maximum(1 - 1 / (9 * _LOOKS) + _normal() / (3 * math.sqrt(_LOOKS)), 0.3)
+        return (root * root * root).astype(np.float32)
+    return np.maximum(1 + _normal() * _DEVIATIONS[kind], 0.5).astype(np.float32)
+
 
 Truths = NDArray[np.bool_]
 
@@ -83,38 +136,28 @@ class Scenery:
     def green(self) -> Floats:
         """Share of growing plants, from 0 to 1."""
         terrain, season = self.terrain, self.moment.season
-        green = terrain.soil * np.float32(season.crops - season.wild)
-        green += np.float32(season.wild)
-        green *= terrain.hemisphere
-        green *= np.float32(0.36)
-        green += np.float32(0.6)
-        green *= self.ripples("green") * np.float32(0.22) + np.float32(self.moment.growth)
-        green *= terrain.vegetation
-        green *= 1 - self.snow
-        return np.clip(green, 0, 1, out=green)
+        north = terrain.soil * np.float32(season.crops - season.wild) + np.float32(season.wild)
+        green = north * terrain.hemisphere * np.float32(0.36) + np.float32(0.6)
+        growth = self.ripples("green") * np.float32(0.22) + np.float32(self.moment.growth)
+        found: Floats = np.clip(green * growth * terrain.vegetation * (1 - self.snow), 0, 1)
+        return found
 
     @cached_property
     def air(self) -> Floats:
         """The temperature of the air in kelvin."""
-        season, moment = self.moment.season, self.moment
-        air = self.terrain.swing * np.float32(season.wild)
-        air += self.terrain.climate
-        air += self._weather * 8
-        if moment.hour is not None:
+        hour, air = self.moment.hour, self._warmth + self._weather * 8
+        if hour is not None:
             # Coldest at 3, warmest at 15 hours local solar time.
-            local = (self.terrain.longitudes / 15 + (moment.hour + 9)) % 24
+            local = (self.terrain.longitudes / 15 + (hour + 9)) % 24
             air += (4 - np.abs(local - 12) * (2 / 3)).astype(np.float32) * -1
         return air
 
     @cached_property
     def snow(self) -> Floats:
         """Share of the ground that snow covers, from 0 to 1."""
-        air = self.terrain.swing * np.float32(self.moment.season.wild)
-        air += self.terrain.climate
-        air += self._weather * 3
-        air -= np.float32(_FREEZING)
-        air *= np.float32(-1 / _COVERED)
-        return np.clip(air, 0, 1, out=air)
+        air = self._warmth + self._weather * 3
+        found: Floats = np.clip((air - np.float32(_FREEZING)) * np.float32(-1 / _COVERED), 0, 1)
+        return found
 
     @cached_property
     def clouds(self) -> Floats:
@@ -126,15 +169,19 @@ class Scenery:
         """Return small differences, from -0.5 to 0.5, that the moment and some texts decide."""
         table = column_of(0, self.around.seed, "ripples")
         fine, coarse = (self.terrain.octave(each) for each in _RIPPLES)
-        ripples = fine.heights(table, number_of("fine", self.moment.day, *parts))
-        ripples += coarse.heights(table, number_of("coarse", self.moment.day, *parts))
-        ripples *= np.float32(0.5)
-        return ripples
+        one = fine.heights(table, number_of("fine", self.moment.day, *parts))
+        other = coarse.heights(table, number_of("coarse", self.moment.day, *parts))
+        return (one + other) * np.float32(0.5)
 
     @cached_property
     def brightness(self) -> Floats:
         """Factors of what surfaces reflect: light and air differ a little from picture to picture."""
         return self.ripples("light") * np.float32(0.1) + 1
+
+    @cached_property
+    def _warmth(self) -> Floats:
+        """The temperature of the air in kelvin as the season makes it."""
+        return self.terrain.swing * np.float32(self.moment.season.wild) + self.terrain.climate
 
     @cached_property
     def _weather(self) -> Floats:

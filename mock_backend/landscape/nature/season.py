@@ -1,13 +1,14 @@
-"""Time of the year of the labels of dates."""
+"""The date of a picture, and the time of the year that labels of dates name."""
 
 import math
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from mock_backend.dataclass import dataclass
-from mock_backend.landscape.nature.hashing import share_of
+from mock_backend.landscape.nature.noise import share_of
 
 # Dates, instants, and what aggregating by period calls days of the year, weeks, months and seasons.
 _DATE = re.compile(r"[+-]?\d{4,}-(\d\d)-(\d\d)(?!\d)")
@@ -25,8 +26,7 @@ _LOOKS = 6
 _LONG = 5
 
 
-@dataclass(frozen=True)
-class Season:
+class Season(NamedTuple):
     """Progress of the year."""
 
     wild: float  #: The greenness of meadows and woods in the north, from -1 in winter to 1 in summer
@@ -70,21 +70,51 @@ def season_between(first: str | None, last: str | None) -> Season:
     days = max((end - start).days, 0)
     if days > 365 * _LONG:
         return NO_SEASON
-    return _average(
-        [
-            season_of((start + timedelta(days=days * (2 * look + 1) // (2 * _LOOKS))).isoformat())
-            for look in range(_LOOKS)
-        ]
-    )
-
-
-def _average(seasons: Sequence[Season]) -> Season:
-    count = len(seasons)
-    return Season(
-        round(sum(each.wild for each in seasons) / count, 6),
-        round(sum(each.crops for each in seasons) / count, 6),
-    )
+    dates = (start + timedelta(days=days * (2 * look + 1) // (2 * _LOOKS)) for look in range(_LOOKS))
+    seasons = [season_of(each.isoformat()) for each in dates]
+    return Season(*(round(sum(each) / _LOOKS, 6) for each in zip(*seasons, strict=True)))
 
 
 def _on_day(day: float) -> Season:
     return Season(*(round(math.cos((day - peak) * math.tau / 365.25), 6) for peak in (_GREENEST, _RIPEST)))
+
+
+_INSTANT = re.compile(r"([+-]?\d{4,}-\d\d-\d\d)(?:T(\d\d):(\d\d))?")
+# How much greener or browner a year may be than the mean.
+_ANNUAL = 0.1
+
+
+@dataclass(frozen=True)
+class PictureDate:
+    """The date of a picture."""
+
+    day: str  #: The date, or another text that decides the weather; empty if there is none
+    season: Season
+    hour: float | None = None  #: The hour of the day in UTC; None if the picture is for the whole day
+    growth: float = 1.0  #: The greenness of the year, around 1
+
+    @classmethod
+    def of(
+        cls,
+        time: str | None,
+        others: Sequence[object] = (),
+        period: tuple[str | None, str | None] = (None, None),
+        *,
+        is_hourly: bool = False,
+    ) -> "PictureDate":
+        """Return the moment of labels, as ``LandscapeView.values`` is given them."""
+        if time is None:
+            return cls("/".join(map(str, others)), season_between(*period))
+        match = _INSTANT.match(time)
+        day, hour = time, None
+        if match is not None:
+            day = match[1]
+            if is_hourly and match[2]:
+                hour = int(match[2]) + int(match[3]) / 60
+                # The weather changes every three hours.
+                day += f"T{int(hour) // 3 * 3:02}"
+        season = season_of(time)
+        if match is None and period != (None, None):
+            season = season_between(*period)
+        growth = 1 + _ANNUAL * (2 * share_of("year", day[:4]) - 1)
+        return cls("/".join((day, *map(str, others))), season, hour, growth)

@@ -5,8 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.landscape.nature.hashing import number_of
-from mock_backend.landscape.nature.noise import Degrees, Floats, Octave, column_of, octave_at, stretched
+from mock_backend.landscape.nature.noise import (
+    Degrees,
+    Floats,
+    Octave,
+    column_of,
+    number_of,
+    octave_at,
+    stretched,
+)
 from mock_backend.landscape.nature.season import season_of
 
 # The octaves of clouds with their amplitudes: weather systems, fronts, single clouds.
@@ -70,11 +77,8 @@ def _depth(
     table = column_of(0, seed, "sky")
     depth: Floats = np.full(latitudes.shape, -_CLEAR, np.float32)
     for (_, weight), turned, octave in zip(_CLOUDS, turns, octaves, strict=True):
-        heights = octave.heights(table, turned)
-        heights *= np.float32(weight)
-        depth += heights
+        depth += octave.heights(table, turned) * np.float32(weight)
     # From 1 at the equator to -1 from twice the latitude of the tropics on, by hemisphere.
     summer = 1 - np.minimum(np.abs(latitudes) / _TROPICS, 2)
     summer *= np.clip(latitudes / 25, -1, 1) * (_SEASONAL * wild)
-    depth += summer.astype(np.float32)
-    return depth
+    return depth + summer.astype(np.float32)

@@ -84,8 +84,7 @@ class Terrain:
         #: The signed distance to the middle of rivers; None if they are too narrow to be seen.
         self.river = river if self.finest >= RIVERS_FROM else None
         #: The distance to lakes, negative where there is one.
-        self.shore: Floats = soil * np.float32(0.45) + relief * np.float32(0.6)
-        self.shore += np.float32(0.36)
+        self.shore: Floats = soil * np.float32(0.45) + relief * np.float32(0.6) + np.float32(0.36)
         #: The brightness of the soil, from 0 to 1: woods to fields.
         self.soil: Floats = np.clip(soil + np.float32(0.5), 0, 1)
         valley = _smooth(np.abs(river) * np.float32(1 / _VALLEY))
@@ -116,47 +115,32 @@ class Terrain:
     def climate(self) -> Floats:
         """The mean temperature of the air in kelvin."""
         latitudes = self.latitudes.astype(np.float32)
-        warmth = latitudes * latitudes
-        warmth *= np.float32(-0.0052)
-        warmth += 302
-        warmth -= self.height * np.float32(0.0065)
-        return warmth
+        warmth = latitudes * latitudes * np.float32(-0.0052) + 302
+        return warmth - self.height * np.float32(0.0065)
 
     @cached_property
     def swing(self) -> Floats:
         """Difference between midsummer in the north and the mean, in kelvin."""
-        swing = np.abs(self.latitudes).astype(np.float32)
-        swing *= np.float32(0.13)
-        swing += 6
-        swing *= self.hemisphere
-        return swing
+        return (np.abs(self.latitudes).astype(np.float32) * np.float32(0.13) + 6) * self.hemisphere
 
     def _fields(self) -> tuple[Floats, ...]:
         """Return the growth of plants, the soil, the relief and the rivers as the octaves make them."""
         table = table_of(self.seed, "landscape")
         total: Floats = np.zeros((*self.longitudes.shape, table.shape[1]), np.float32)
         for number, weights in enumerate(_WEIGHTS[: self.finest + 1]):
-            heights = self.octave(number).heights(table)
-            heights *= weights
-            total += heights
+            total += self.octave(number).heights(table) * weights
         return tuple(np.ascontiguousarray(total[..., field]) for field in range(4))
 
     def _height(self, relief: Floats, valley: Floats) -> Floats:
-        relief *= np.float32(0.9)
-        relief += np.float32(0.42)
-        np.maximum(relief, 0, out=relief)
+        relief = np.maximum(relief * np.float32(0.9) + np.float32(0.42), 0)
         # Land rises from lakes and rivers.
         relief *= valley * np.float32(0.3) + np.float32(0.7)
         relief *= _smooth(self.shore * np.float32(1 / _BEACH))
-        height = relief * relief
-        height *= _SUMMIT
-        height += _LAKES
-        return height
+        return relief * relief * _SUMMIT + _LAKES
 
     def _vegetation(self, growth: Floats, valley: Floats) -> Floats:
-        vegetation = growth * np.float32(1.25) + np.float32(0.65)
-        vegetation -= valley * np.float32(0.1)
-        np.clip(vegetation, 0, 1, out=vegetation)
+        vegetation = growth * np.float32(1.25) + np.float32(0.65) - valley * np.float32(0.1)
+        vegetation = np.clip(vegetation, 0, 1)
         # Nothing grows on the highest mountains and at the poles.
         vegetation *= np.clip((2800 - self.height) * np.float32(1 / 900), 0, 1)
         vegetation *= np.clip((76 - np.abs(self.latitudes)) / 10, 0, 1).astype(np.float32)
@@ -166,8 +150,4 @@ class Terrain:
 def _smooth(share: Floats) -> Floats:
     """Return shares from 0 to 1, with a slope of 0 at both ends."""
     share = np.clip(share, 0, 1)
-    rest = share * np.float32(-2)
-    rest += 3
-    share *= share
-    share *= rest
-    return share
+    return share * share * (share * np.float32(-2) + 3)

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
-from mock_backend.landscape.nature.hashing import share_of
+from mock_backend.landscape.nature.noise import share_of
 from mock_backend.landscape.nature.scenery import Scenery
 from mock_backend.landscape.sensors.quality import Model, quality_of
-from mock_backend.landscape.sensors.sensor import Sensor, range_of
-from mock_backend.landscape.sensors.spectra import brightness, center_of, reflectance
+from mock_backend.landscape.sensors.sensor import Sensor, brightness, center_of, range_of, reflectance
 
 Values = NDArray[np.floating]
 
@@ -66,9 +65,7 @@ class _Scale:
     offset: float  #: The offset, which is added after scaling
 
     def __call__(self, values: Values) -> Values:
-        values *= values.dtype.type(self.factor)
-        values += values.dtype.type(self.offset)
-        return values
+        return values * values.dtype.type(self.factor) + values.dtype.type(self.offset)
 
 
 def model_of(band: Band, sensor: Sensor) -> Model:
@@ -110,12 +107,10 @@ def reflected(scenery: Scenery, sensor: Sensor, wavelength: float) -> Values:
     soil, plants, water = reflectance(wavelength)
     white, snow = brightness(wavelength)
     # Bright soils, of which fields have more than woods.
-    land = scenery.terrain.soil * np.float32(0.75 * soil)
-    land += np.float32(0.6 * soil)
+    land = scenery.terrain.soil * np.float32(0.75 * soil) + np.float32(0.6 * soil)
     land += scenery.green * (np.float32(plants) - land)
     land += scenery.snow * (np.float32(snow) - land)
-    land *= scenery.brightness
-    found = scenery.between(land)
+    found = scenery.between(land * scenery.brightness)
     found *= scenery.around.texture
     if scenery.around.water is not None:
         np.copyto(found, np.float32(water), where=scenery.around.water)
@@ -142,11 +137,9 @@ def _index(kind: str, sensor: Sensor, scale: _Scale) -> Model:
             found = np.float32(2.5) * (one - other)
             found /= np.maximum(one + np.float32(6) * other - np.float32(7.5) * blue + 1, np.float32(0.1))
         elif kind == "savi":
-            found = (one - other) * np.float32(1.5)
-            found /= one + other + np.float32(0.5)
+            found = (one - other) * np.float32(1.5) / (one + other + np.float32(0.5))
         else:
-            found = one - other
-            found /= one + other
+            found = (one - other) / (one + other)
         return _cloudless(scale(found), scenery, hidden=sensor.sees_clouds and not sensor.has_reflectance)
 
     return model
@@ -172,8 +165,7 @@ def _plants(sensor: Sensor, leaves: _Scale | None, share: _Scale) -> Model:
         if scenery.around.water is not None:
             found[scenery.around.water] = 0
         if leaves is not None:
-            found *= found
-            found *= np.float32(6)
+            found = found * found * np.float32(6)
         return _cloudless((leaves or share)(found), scenery, hidden=sensor.sees_clouds)
 
     return model
@@ -211,9 +203,7 @@ def _warmth(band: Band, name: str, sensor: Sensor, low: float, high: float, unit
             sun = np.float32(0.55) + scenery.terrain.hemisphere * np.float32(
                 0.45 * scenery.moment.season.wild
             )
-            sun *= 1 - scenery.green
-            sun *= 1 - scenery.snow
-            air += sun * np.float32(11)
+            air += sun * (1 - scenery.green) * (1 - scenery.snow) * np.float32(11)
         found = scenery.between(air)
         if is_surface:
             water = scenery.around.water
@@ -222,10 +212,7 @@ def _warmth(band: Band, name: str, sensor: Sensor, low: float, high: float, unit
                 milder = scenery.between(scenery.air * np.float32(0.6) + np.float32(0.4 * 285))
                 np.copyto(found, milder, where=water)
             # A sixth of the noise of other bands: a thousandth of the temperature.
-            noise = scenery.noise("warmth") - 1
-            noise *= np.float32(0.15)
-            noise += 1
-            found *= noise
+            found *= (scenery.noise("warmth") - 1) * np.float32(0.15) + 1
         if is_sensed and is_brightness and scenery.opacity is not None:
             assert scenery.cloud_depth is not None  # both are known together
             top = np.float32(262) - np.maximum(scenery.cloud_depth, 0) * np.float32(70)
@@ -253,10 +240,7 @@ def _radar(band: Band, share: _Scale, *, is_cross: bool) -> Model:
         found *= scenery.around.grain.factors("speckle", scenery.moment.day, band.name)
         if low < 0:
             return decibels(found)
-        if band.scale or top > 1.5:
-            found *= np.float32(3)
-            return share(found)
-        return found
+        return share(found * np.float32(3)) if band.scale or top > 1.5 else found
 
     return model
 
@@ -266,16 +250,12 @@ def _rain(band: Band, unit: _Scale, share: _Scale) -> Model:
 
     def model(scenery: Scenery) -> Values:
         # Only deep clouds rain, warm ones more than cold ones.
-        found = scenery.between(scenery.clouds - np.float32(0.09))
-        np.maximum(found, 0, out=found)
-        found *= found
+        found = np.maximum(scenery.between(scenery.clouds - np.float32(0.09)), 0)
         heavy = np.clip((scenery.air - np.float32(258)) * np.float32(1 / 40), 0.1, 1)
-        found *= scenery.between(heavy * np.float32(420))
+        found = found * found * scenery.between(heavy * np.float32(420))
         if amount is None:
-            found *= np.float32(1 / 300)
-            return share(found)
-        found *= np.float32(amount)
-        return unit(found)
+            return share(found * np.float32(1 / 300))
+        return unit(found * np.float32(amount))
 
     return model
 
@@ -292,10 +272,8 @@ def _angle(band: Band, name: str, unit: _Scale, share: _Scale) -> Model:
             # In the south-east in the morning; in the north-east where it passes in the north.
             side = away / np.sqrt(away * away + np.float32(30 * 30))
             return unit(scenery.between(side * np.float32(65) + np.float32(95)))
-        found = scenery.ripples(band.name)
-        found *= np.float32(0.02)
-        found += np.float32(0.45 + 0.1 * share_of(scenery.moment.day, band.name))
-        return share(scenery.between(found))
+        mean = np.float32(0.45 + 0.1 * share_of(scenery.moment.day, band.name))
+        return share(scenery.between(scenery.ripples(band.name) * np.float32(0.02) + mean))
 
     return model
 
@@ -306,8 +284,7 @@ def _named(model: Callable[[Scenery, str], Values], band: Band, share: _Scale) -
 
 
 def _wetness(scenery: Scenery, name: str) -> Values:
-    found = scenery.terrain.vegetation * np.float32(0.35)
-    found -= scenery.terrain.soil * np.float32(0.15)
+    found = scenery.terrain.vegetation * np.float32(0.35) - scenery.terrain.soil * np.float32(0.15)
     found += scenery.ripples(name) * np.float32(0.2)
     found += scenery.clouds * np.float32(0.15)
     found += np.float32(0.3 - 0.08 * scenery.moment.season.wild)
@@ -315,8 +292,7 @@ def _wetness(scenery: Scenery, name: str) -> Values:
 
 
 def _anything(scenery: Scenery, name: str) -> Values:
-    found = scenery.terrain.vegetation * np.float32(0.3)
-    found += scenery.terrain.soil * np.float32(0.2)
+    found = scenery.terrain.vegetation * np.float32(0.3) + scenery.terrain.soil * np.float32(0.2)
     found += scenery.ripples(name) * np.float32(0.25)
     found += np.float32(0.25 + 0.06 * scenery.moment.season.wild)
     return found

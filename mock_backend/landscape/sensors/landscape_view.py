@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.cache import forget_oldest
+from mock_backend.cache import Kept
 from mock_backend.catalog import Band
-from mock_backend.landscape.nature.moment import PictureDate
 from mock_backend.landscape.nature.scenery import NodeScenery, Scenery
+from mock_backend.landscape.nature.season import PictureDate
 from mock_backend.landscape.nature.terrain import Nodes
 from mock_backend.landscape.sensors.band_models import model_of
 from mock_backend.landscape.sensors.quality import Model
@@ -19,6 +19,7 @@ from mock_backend.landscape.sensors.sensor import Sensor, range_of
 NARROW = frozenset({"uint8", "int8", "uint16", "int16", "float16", "float32"})
 # The dates of this many pixels are kept for the next band, and this many at least.
 _PIXELS, _FEWEST = 1 << 21, 2
+_MOST_BANDS = 1000
 
 
 class LandscapeView:
@@ -30,10 +31,9 @@ class LandscapeView:
 
     def __init__(self, seed: int, nodes: Nodes) -> None:
         self._around = NodeScenery(seed, nodes)
-        self._sceneries: dict[PictureDate, Scenery] = {}
+        self._sceneries: Kept[Scenery] = Kept(max(_PIXELS // max(math.prod(nodes.shape), 1), _FEWEST))
         # With the band, so that no other one gets its place in memory.
-        self._painters: dict[tuple[int, Sensor], tuple[Band, _Painter]] = {}
-        self._most = max(_PIXELS // max(math.prod(nodes.shape), 1), _FEWEST)
+        self._painters: Kept[tuple[Band, _Painter]] = Kept(_MOST_BANDS)
 
     def values(
         self,
@@ -57,21 +57,9 @@ class LandscapeView:
             numbers in their range, without their no-data value.
         """
         moment = PictureDate.of(time, others, period, is_hourly=sensor.is_hourly)
-        return self._painter(band, sensor).painted(self._scenery(moment))
-
-    def _painter(self, band: Band, sensor: Sensor) -> "_Painter":
         key = id(band), sensor
-        found = self._painters.get(key)
-        if found is None:
-            found = self._painters[key] = band, _Painter(band, model_of(band, sensor))
-        return found[1]
-
-    def _scenery(self, moment: PictureDate) -> Scenery:
-        found = self._sceneries.get(moment)
-        if found is None:
-            forget_oldest(self._sceneries, self._most - 1)
-            found = self._sceneries[moment] = Scenery(self._around, moment)
-        return found
+        _, painter = self._painters.get(key, lambda: (band, _Painter(band, model_of(band, sensor))))
+        return painter.painted(self._sceneries.get(moment, lambda: Scenery(self._around, moment)))
 
 
 class _Painter:

@@ -80,7 +80,7 @@ class Lattice:
     def spacing(self) -> float:
         """Distance between the nodes in degrees at the equator; the same for all grids of a resolution."""
         size = max(self.grid.x_size, self.grid.y_size)
-        return STEP * (size if _in_degrees(self.grid.crs) else size / _METRES_PER_DEGREE)
+        return STEP * (size if is_geographic(self.grid.crs) else size / _METRES_PER_DEGREE)
 
     @property
     def count(self) -> int:
@@ -189,8 +189,3 @@ def _place(edge: float, size: float) -> tuple[int, float]:
     pixels = round(edge / size, _DIGITS)
     whole = int(np.floor(pixels))
     return whole, round(pixels - whole, _DIGITS)
-
-
-@lru_cache(maxsize=256)
-def _in_degrees(crs: str) -> bool:
-    return is_geographic(crs)

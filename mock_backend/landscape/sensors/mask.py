@@ -71,7 +71,10 @@ def areas_of(geometries: Sequence[Mapping[str, Any] | None], grid: Grid) -> Shap
         points, of = shapely.get_coordinates(found, return_index=True)
         found[of[~np.isfinite(points).all(axis=1)]] = shapely.box(*grid.bounds)
     if is_geographic(grid.crs) and (grid.east > _ANTIMERIDIAN or grid.west < -_ANTIMERIDIAN):
-        found = listed(map(_around_the_earth, found))
+        # With what is once round the Earth from it.
+        found = listed(
+            shapely.union_all([translate(each, turn) for turn in (-360, 0, 360)]) for each in found
+        )
     found[:] = shapely.make_valid(found)
     others = ~np.isin(shapely.get_type_id(found), _POLYGONS) | ~(shapely.area(found) > 0)
     found[others] = _areas(found[others], max(grid.x_size, grid.y_size))
@@ -109,11 +112,6 @@ def _near(geometries: Shapes, grid: Grid) -> Shapes:
     is_far = ~shapely.is_empty(geometries) & ~np.any(np.all(within, axis=2), axis=0)
     geometries[is_far] = shapely.intersection(shapely.make_valid(geometries[is_far]), around)
     return geometries
-
-
-def _around_the_earth(geometry: BaseGeometry) -> BaseGeometry:
-    """Return a geometry with what is once round the Earth from it."""
-    return shapely.union_all([translate(geometry, turn) for turn in (-360, 0, 360)])
 
 
 def _areas(geometries: Shapes, size: float) -> Shapes:

@@ -145,9 +145,7 @@ def _bits(clear: int, *, clouds: int, thin: int | None = None, **others: int) ->
 
 def _cloudiness(scenery: Scenery) -> NDArray[np.floating]:
     """Return the probability of clouds; 0.5 at their edges."""
-    found = scenery.between(scenery.clouds)
-    found *= 4
-    found += 0.5
+    found = scenery.between(scenery.clouds) * 4 + 0.5
     return np.clip(found, 0, 1, out=found)
 
 

@@ -127,6 +127,16 @@ def in_order(sources: Sources) -> tuple[list[str], list[str]]:
     return list(order), [node_id for node_id in sources if node_id not in order]
 
 
+def needed(sources: Sources, ends: Iterable[str]) -> set[str]:
+    """Return some nodes of a graph and all those that they need."""
+    stack, found = list(ends), set[str]()
+    while stack:
+        if (name := stack.pop()) not in found:
+            found.add(name)
+            stack += [each for each in sources.get(name, ()) if each in sources]
+    return found
+
+
 def in_cycles(sources: Sources, suspects: Iterable[str]) -> list[str]:
     """Return the nodes in a cycle, or between two, of those that no order could be found for."""
     users: Sources = {node_id: [] for node_id in suspects}

@@ -91,7 +91,8 @@ def is_cheaper_together(cube: DataCube, part: Mapping[str, int], whole: Mapping[
     if cube.source is None:
         return False
     one, all_of_it = (tuple(sizes[each.name] for each in cube.others) for sizes in (part, whole))
-    return cube.source.loaded(one) * prod(all_of_it) > 2 * cube.source.loaded(all_of_it) * prod(one)
+    alone, together = map(cube.source.loaded, (one, all_of_it))
+    return bool(alone * prod(all_of_it) > 2 * together * prod(one))
 
 
 def features_of_cube(cube: DataCube) -> list[Mapping[str, Any]]:

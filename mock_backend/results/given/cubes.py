@@ -94,8 +94,9 @@ def _rasters(cube: Any) -> Iterator[Piece]:
 
 def _axes_of(cube: Any) -> tuple[Any, Any]:
     """Return the names of the dimensions from west to east and from north to south; None if there is none."""
-    from mock_backend.engine.given_data.axes import roles_of  # with NumPy, as whoever has xarray has it
-    from mock_backend.engine.given_data.labelled import xarray_variables
+    # With NumPy, as whoever has xarray has it.
+    from mock_backend.engine.given_data.data import xarray_variables
+    from mock_backend.engine.given_data.files.georeference import roles_of
 
     roles = roles_of([str(each) for each in cube.dims], xarray_variables(cube).coordinates)
     return roles.get("x"), roles.get("y")
@@ -123,10 +124,8 @@ def _grid_of(cube: Any) -> Grid | None:
     Raises:
         Internal: If it names a coordinate system that there is not.
     """
-    from mock_backend.engine.given_data.data import GivenDataError
+    from mock_backend.engine.given_data.data import GivenDataError, Told, xarray_variables
     from mock_backend.engine.given_data.files import georeference
-    from mock_backend.engine.given_data.labelled import xarray_variables
-    from mock_backend.engine.given_data.variables import Told
 
     x, y = _axes_of(cube)
     if x is None or y is None:

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from engine_cases.any_cubes import ANY_REDUCER, ORDER, SETTINGS, SIDE, box, cubes, reduced, same, step
 from engine_cases.cubes import given, result, values_of
-from mock_backend.engine.sources import fourier
+from mock_backend.engine.sources import convolving
 from validation_cases.building import call, graph, par, reducer
 
 
@@ -82,7 +82,7 @@ BORDERS = {"replicate": "edge", "reflect": "symmetric", "reflect_pixel": "reflec
 def test_apply_kernel(border, highest, monkeypatch):
     if highest > 4:  # as kernels of many factors are, in blocks of six pixels
         for name, few in (("_FEWEST", 0), ("_SIDE", 8), ("_PRODUCTS", 0)):
-            monkeypatch.setattr(fourier, name, few)
+            monkeypatch.setattr(convolving, name, few)
 
     @SETTINGS
     @drawn(

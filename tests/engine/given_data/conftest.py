@@ -2,8 +2,8 @@
 
 import pytest
 
+from mock_backend.engine.given_data.data import Told
 from mock_backend.engine.given_data.reading import read_given
-from mock_backend.engine.given_data.variables import Told
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from hypothesis.extra.numpy import arrays
 
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import Grid
-from mock_backend.engine.given_data.data import GivenDataError
+from mock_backend.engine.given_data.data import GivenDataError, Told
 from mock_backend.engine.given_data.reading import read_given
-from mock_backend.engine.given_data.variables import Told
 from small_cubes import DATES, UTM, cube
 
 GRID = Grid(UTM, 640_000.0, 5_700_040.0, 10.0, 10.0, 5, 4)

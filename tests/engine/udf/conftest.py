@@ -5,7 +5,8 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
-from mock_backend.engine.udf import Line, UdfArray
+from mock_backend.engine.udf.xarrays import UdfArray
+from mock_backend.lifecycle.lines import Line
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import warnings
 import numpy as np
 import pytest
 
-from mock_backend.engine.udf import Line, run_udf
+from mock_backend.engine.udf.runner import run_udf
+from mock_backend.lifecycle.lines import Line
 
 HEAD = """
 import logging, sys, warnings

@@ -6,7 +6,8 @@ import signal
 import pytest
 
 from mock_backend import JobPlan, MockBackend
-from mock_backend.engine.udf import UdfFailure, run_udf
+from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.engine.udf.runner import run_udf
 
 HEAD = "import xarray\n\ndef apply_datacube(cube: xarray.DataArray, context: dict) -> xarray.DataArray:\n"
 
@@ -116,8 +117,8 @@ def test_a_value_of_what_a_function_failed_to_make_fails_with_the_job():
         assert any("no such dates" in each.message for each in job.logs())
 
 
-def test_the_failure_of_a_place_crosses_processes_with_its_code():
-    copy = pickle.loads(pickle.dumps(UdfFailure.of_place("there.")))
+def test_a_failure_crosses_processes_with_its_code():
+    copy = pickle.loads(pickle.dumps(UdfFailure("there.", code="FeatureUnsupported", status=501)))
 
     assert (copy.openeo_code, copy.status_code) == ("FeatureUnsupported", 501)
-    assert copy.message == "FeatureUnsupported: there."
+    assert copy.message == "there."

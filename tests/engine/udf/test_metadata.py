@@ -6,7 +6,8 @@ from openeo import metadata as client
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.steps.processes.udfs import metadata_of
-from mock_backend.engine.udf import UdfFailure, UdfMetadata, apply_metadata
+from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.engine.udf.runner import UdfMetadata, apply_metadata
 
 CUBE = DataCube(
     (

@@ -5,8 +5,8 @@ from textwrap import dedent
 
 import pytest
 
-from mock_backend.engine.udf import UdfFailure, decide_run
-from mock_backend.engine.udf.policy import imports_of, missing_from
+from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.engine.udf.policy import decide_run, imports_of, missing_from
 from mock_backend.lifecycle.run import UdfRules
 
 WHAT_CAN = UdfRules(None)
@@ -16,15 +16,14 @@ GOOD = "import numpy\n\ndef apply_datacube(cube, context): ...\n"
 def test_functions_whose_imports_can_be_found_run():
     for runtime in ("Python", "python", "Python-Jep"):
         verdict = decide_run(GOOD, runtime, WHAT_CAN)
-        assert verdict.runs
         assert verdict.code == GOOD
-    assert decide_run(GOOD, "Python", UdfRules(True)).runs
+    assert decide_run(GOOD, "Python", UdfRules(True)).code
 
 
 def test_functions_that_lack_something_do_not_run_unless_they_must():
     code = "import not_there.at_all\nfrom nor_this import x\n" + GOOD
     verdict = decide_run(code, "Python", WHAT_CAN)
-    assert not verdict.runs
+    assert verdict.code is None
     assert verdict.reason == "not installed: not_there.at_all, nor_this"
     with pytest.raises(UdfFailure, match=r"ModuleNotFoundError: not installed: not_there.at_all, nor_this\."):
         decide_run(code, "Python", UdfRules(True))
@@ -55,7 +54,7 @@ def test_code_at_urls_and_paths_that_are_known_runs():
     known = {"https://example.org/udf.py": GOOD, "mine/udf.py": GOOD}
     for each in known:
         assert decide_run(each, "Python", WHAT_CAN, resolve=known.get).code == GOOD
-    assert not decide_run("https://example.org/other.py", "Python", WHAT_CAN, resolve=known.get).runs
+    assert decide_run("https://example.org/other.py", "Python", WHAT_CAN, resolve=known.get).code is None
 
 
 READING = """
@@ -83,22 +82,22 @@ def test_functions_that_read_files_of_an_archive_run_where_they_are(path, runs, 
     code = READING.replace("{path}", path)
 
     verdict = decide_run(code, "Python", UdfRules(None, ("deps", "models")))
-    assert verdict.runs == runs
+    assert (verdict.code is not None) == runs
     assert verdict.reason == ("" if runs else "not in the working directory: models")
-    assert decide_run(code, "Python", UdfRules(True, ("deps", "models"))).runs
+    assert decide_run(code, "Python", UdfRules(True, ("deps", "models"))).code
     (tmp_path / "models").mkdir()
-    assert decide_run(code, "Python", UdfRules(None, ("deps", "models"))).runs
+    assert decide_run(code, "Python", UdfRules(None, ("deps", "models"))).code
 
 
 def test_broken_code_runs_to_tell_what_is_wrong_with_it():
-    assert decide_run("def broken(:", "Python", UdfRules(None, ("models",))).runs
+    assert decide_run("def broken(:", "Python", UdfRules(None, ("models",))).code
 
 
 @pytest.mark.parametrize("folder", ["a" * 5000, "\0", "\ud800"])
 def test_archives_with_names_that_no_folder_can_have_are_not_there(folder):
     code = f"{GOOD}MODEL = {folder!a}\n"
 
-    assert not decide_run(code, "Python", UdfRules(None, (folder,))).runs
+    assert decide_run(code, "Python", UdfRules(None, (folder,))).code is None
 
 
 def test_imports_are_found_wherever_they_are():

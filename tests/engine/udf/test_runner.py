@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import xarray
 
-from mock_backend.engine.udf import UdfArray, UdfFailure, run_udf
+from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.engine.udf.runner import run_udf
+from mock_backend.engine.udf.xarrays import UdfArray
 
 IDENTITY = """
 import xarray

@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 
 from mock_backend.catalog import Band
-from mock_backend.engine.core.reader import WindowReader
-from mock_backend.engine.core.window import PixelIndex, Window, positions_of, span
+from mock_backend.engine.core.window import PixelIndex, Window, WindowReader, positions_of, span
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources import functions
-from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import Functional
 from mock_backend.engine.sources.memory import Failing, HeldValues
+from mock_backend.engine.sources.neighbourhoods import Chunks
 from mock_backend.engine.sources.zones import Patched
 from mock_backend.engine.steps.processes.neighbourhoods import tile_of
-from mock_backend.engine.udf import Line, UdfFailure, logging_to
+from mock_backend.engine.udf.capture import logging_to
+from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.lifecycle.lines import Line
 
 GRID = Grid("EPSG:32631", 640_000.0, 5_650_000.0, 10.0, 10.0, 30, 20)
 TIMES = ["2024-06-01T00:00:00Z", "2024-06-06T00:00:00Z", "2024-06-11T00:00:00Z"]

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from mock_backend.engine.udf import (
-    UdfArray,
-    UdfFailure,
+from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.engine.udf.runner import (
     UdfFeatures,
     is_per_series,
     run_on_features,
     run_on_json,
     run_on_series,
 )
+from mock_backend.engine.udf.xarrays import UdfArray
 
 FEATURES = [
     {

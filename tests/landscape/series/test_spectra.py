@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_backend.landscape.sensors.spectra import center_of, reflectance
+from mock_backend.landscape.sensors.sensor import center_of, reflectance
 
 
 def test_plants_are_green_and_brightest_beyond_red():

@@ -16,9 +16,7 @@ from zipfile import ZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.given_data.data import MOST, GivenDataError
-from mock_backend.engine.given_data.labelled import xarray_variables
-from mock_backend.engine.given_data.variables import Variables
+from mock_backend.engine.given_data.data import MOST, GivenDataError, Variables, xarray_variables
 
 _CLASSIC = b"CDF"
 _METADATA = ".zmetadata"

@@ -14,17 +14,15 @@ from numpy.typing import NDArray
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import crs_name
-from mock_backend.engine.given_data.data import MOST, GivenDataError
+from mock_backend.engine.given_data.data import MOST, GivenDataError, GivenVariable, Told, Variables
 from mock_backend.engine.given_data.files.datasets import installed
 from mock_backend.engine.given_data.files.georeference import told_crs
 from mock_backend.engine.given_data.files.geotiff_facts import (
-    Directory,
     GeoTiffFacts,
     Tags,
     facts_of,
     read_tags,
 )
-from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
 
 _WIDTH, _HEIGHT, _COMPRESSION, _PLANAR, _PREDICTOR = 256, 257, 259, 284, 317
 _STRIP_OFFSETS, _ROWS, _STRIP_COUNTS = 273, 278, 279
@@ -45,11 +43,11 @@ def read_geotiff(content: bytes | Path, told: Told) -> tuple[Variables, str | No
     """
     try:
         with BytesIO(content) if isinstance(content, bytes) else content.open("rb") as file:
-            directory = read_tags(file)
-            facts = facts_of(directory.values)
+            order, tags = read_tags(file)
+            facts = facts_of(tags)
             if facts.grid is not None:
                 crs_name(facts.grid.crs)
-            values = _pixels(file, directory, facts) if facts.grid or told.bbox is not None else None
+            values = _pixels(file, order, tags, facts) if facts.grid or told.bbox is not None else None
     except GivenDataError:
         raise
     except (ValueError, TypeError, LookupError, ArithmeticError, struct.error, zlib.error):
@@ -63,9 +61,8 @@ def _variables(values: NDArray[Any], grid: Grid | None, bands: tuple[Band, ...])
     return Variables({"": GivenVariable(("bands", "y", "x"), values)}, grid=grid, bands=bands)
 
 
-def _pixels(file: BinaryIO, directory: Directory, facts: GeoTiffFacts) -> NDArray[Any] | None:
+def _pixels(file: BinaryIO, order: Any, tags: Tags, facts: GeoTiffFacts) -> NDArray[Any] | None:
     """Return bands by rows by columns; None if reading them is more than simple."""
-    tags = directory.values
     kinds = {band.data_type for band in facts.bands}
     decompressed = _COMPRESSIONS.get(_one(tags, _COMPRESSION, 1))
     if len(kinds) != 1 or "other" in kinds or decompressed is None or _one(tags, _PREDICTOR, 1) != 1:
@@ -81,7 +78,7 @@ def _pixels(file: BinaryIO, directory: Directory, facts: GeoTiffFacts) -> NDArra
         raise GivenDataError(
             f"A GeoTIFF of {columns * rows * bands:,} values is too large to be data of a test."
         )
-    dtype = np.dtype(kinds.pop()).newbyteorder(directory.order)  # type: ignore[arg-type]  # one of two letters
+    dtype = np.dtype(kinds.pop()).newbyteorder(order)
     depth = 1 if apart else bands
     places = product(range(bands if apart else 1), range(-(-rows // height)), range(-(-columns // width)))
     values = np.empty((bands, rows, columns), dtype.newbyteorder("="))

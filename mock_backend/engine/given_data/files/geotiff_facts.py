@@ -22,16 +22,11 @@ _MOST_TAGS, _MOST_VALUES = 1000, 1 << 20
 Tags = Mapping[int, tuple[Any, ...]]
 
 
-@dataclass(frozen=True)
-class Directory:
-    """The first directory of a TIFF."""
-
-    order: str  #: The order of bytes in the file, as ``struct`` and NumPy write it
-    values: Tags  #: The values of its tags by their numbers
-
-
-def read_tags(file: BinaryIO) -> Directory:
+def read_tags(file: BinaryIO) -> tuple[str, Tags]:
     """Read the first directory of a TIFF.
+
+    Returns:
+        The order of bytes in the file, as ``struct`` and NumPy write it, and the values of tags by number.
 
     Raises:
         ValueError, LookupError, struct.error: If it is no TIFF.
@@ -59,7 +54,7 @@ def read_tags(file: BinaryIO) -> Directory:
             file.seek(struct.unpack(order + ("Q" if big else "I"), inside)[0])
             inside = file.read(size)
         tags[number] = struct.unpack_from(layout, inside)
-    return Directory(order, tags)
+    return order, tags
 
 
 _WIDTH, _HEIGHT, _BITS, _SAMPLES, _SAMPLE_FORMAT = 256, 257, 258, 277, 339
@@ -99,7 +94,7 @@ def geotiff_facts(content: bytes | Path) -> GeoTiffFacts | None:
     """Return what a file tells of itself if it is a TIFF; None if it is none that can be read."""
     try:
         with BytesIO(content) if isinstance(content, bytes) else content.open("rb") as file:
-            return facts_of(read_tags(file).values)
+            return facts_of(read_tags(file)[1])
     except (OSError, ValueError, KeyError, IndexError, OverflowError, struct.error, ZeroDivisionError):
         # Test data may be anything; that it is not a TIFF is no news.
         return None

@@ -22,7 +22,6 @@ USUAL = (
 )
 """The dimensions of what does not tell its own."""
 
-_Choice = tuple[tuple[Band, ...], tuple[Dimension, ...]]
 #: Maximum number of labels to enumerate for dimensions that have only an extent.
 _MOST_LABELS = 1000
 
@@ -46,20 +45,13 @@ class Holding:
         self.has_time = "temporal" in kinds
         self.has_geometries = "geometry" in kinds
         self.has_pixels = {"x", "y"} <= {each.axis for each in self._dimensions if each.kind == "spatial"}
-        self._chosen: Kept[_Choice] = Kept(100)
 
-    def chosen(self, wanted: Sequence[str]) -> _Choice:
+    def chosen(self, wanted: Sequence[str]) -> tuple[tuple[Band, ...], tuple[Dimension, ...]]:
         """Return the bands that are asked for, and the dimensions with just them.
 
         Args:
             wanted: Names of bands; none for all of them.
         """
-        names = set(wanted)
-        # Other lists are whatever users write, and of any length.
-        key = tuple(wanted) if len(names) == len(wanted) and self._bands.keys() >= names else None
-        return self._chosen.get(key, lambda: self._choose(wanted))
-
-    def _choose(self, wanted: Sequence[str]) -> _Choice:
         dimension = only_of_bands(self._dimensions)
         if dimension is None:
             found = list(self._bands.values())

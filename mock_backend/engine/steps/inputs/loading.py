@@ -13,7 +13,7 @@ from mock_backend.catalog import Band, Described
 from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.instants import Period, period_of
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, described_dimensions, only_of_bands
-from mock_backend.engine.cubes.projection import DEGREES, Box
+from mock_backend.engine.cubes.projection import DEGREES
 from mock_backend.engine.given_data.url_contents import UnknownContentError
 from mock_backend.engine.sources.landscape_values import Painted
 from mock_backend.engine.sources.memory import HeldValues, Same
@@ -22,10 +22,15 @@ from mock_backend.engine.steps.areas import SOMEWHERE, UNKNOWN_FEATURE, Area, Fe
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import lacks_labels
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.inputs.collection_dates import dates_of
 from mock_backend.engine.steps.inputs.collection_facts import USUAL, holding_of
-from mock_backend.engine.steps.inputs.item_filter import ItemFilter
-from mock_backend.engine.steps.inputs.native_grid import RESOLUTION, Native, Visits, degrees
+from mock_backend.engine.steps.inputs.native_grid import (
+    RESOLUTION,
+    ItemFilter,
+    Native,
+    Visits,
+    dates_of,
+    degrees,
+)
 from mock_backend.engine.steps.inputs.own_data import (
     conditions_of,
     data_of_files,
@@ -149,7 +154,8 @@ def create_data_cube(asked: StepCall) -> Flow:  # noqa: ARG001  # the signature 
 def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow:
     """Return a vector cube, with the named properties of its features as values."""
     dimensions = [Dimension("geometry", "geometry", tuple(range(len(features))))]
-    rows = [[_property(each, name) for name in properties] for each in features]
+    told = [given if isinstance(given := each.get("properties"), Mapping) else {} for each in features]
+    rows = [[each.get(name) for name in properties] for each in told]
     flat = [item for row in rows for each in row for item in (each if isinstance(each, list) else [each])]
     numbers: list[Any] = [each for each in flat if _is_number(each)]
     band = complete(
@@ -175,11 +181,6 @@ def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow
     return Flow(
         DataCube(tuple(dimensions), (band,), geometries=tuple(features), is_given=True, source=source)
     )
-
-
-def _property(feature: Feature, name: str) -> Any:
-    properties = feature.get("properties")
-    return properties.get(name) if isinstance(properties, Mapping) else None
 
 
 def _is_number(value: Any) -> bool:
@@ -224,7 +225,9 @@ def _loaded(asked: StepCall, collection: Described) -> Flow:
         period = period.shared(visits.period)
     geometries: tuple[Feature, ...] = ()
     if holding.has_geometries:
-        geometries = (_somewhere_in(place, coverage.bbox),)
+        # The area that is asked for.
+        inside = Area(coverage.bbox) if place is None else place.clipped(coverage.bbox)
+        geometries = (feature_of(SOMEWHERE if inside is None else inside.degrees),)
     cube = rebuilt(DataCube((), bands, grid=grid), dimensions, geometries=geometries, period=period.texts())
     is_open = place is None and grid is not None
     everywhere = replace(native, visits=visits if holding.has_time else None) if is_open else None
@@ -254,12 +257,6 @@ def _item_filter(asked: StepCall, collection: Described) -> ItemFilter | None:
     return (
         ItemFilter(collection, conditions, asked.surroundings.seed, asked.stands_in) if conditions else None
     )
-
-
-def _somewhere_in(place: Area | None, box: Box) -> Feature:
-    """Return a geometry for a collection of them: the area that is asked for."""
-    inside = place.clipped(box) if place is not None else Area(box)
-    return feature_of(SOMEWHERE if inside is None else inside.degrees)
 
 
 def stand_in(asked: StepCall) -> Flow:
@@ -341,15 +338,9 @@ def _unknown(
         with suppress(CollectionNotFound):
             coverage = asked.surroundings.catalogue.known(like).coverage
             dates = dates_of(coverage, None if place is None else place.degrees, period, now)
-    dimensions = [
-        replace(each, labels=(dates[0] if dates else f"{start.date()}T00:00:00Z",))
-        if each.kind == "temporal"
-        else replace(each, labels=labels)
-        if each.kind == "bands"
-        else each
-        for each in USUAL
-        if has_time or each.kind != "temporal"
-    ]
+    known = {"temporal": (dates[0] if dates else f"{start.date()}T00:00:00Z",), "bands": labels}
+    wanted = [each for each in USUAL if has_time or each.kind != "temporal"]
+    dimensions = [replace(each, labels=known.get(each.kind)) for each in wanted]
     cube = rebuilt(
         DataCube((), tuple(bands), grid=grid),
         dimensions,

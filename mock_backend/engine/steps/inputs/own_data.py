@@ -21,7 +21,7 @@ from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.steps.areas import Area, Feature, counting, features_of
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.inputs.item_filter import ALIASES, Condition, ItemFilter, fulfils
+from mock_backend.engine.steps.inputs.native_grid import ALIASES, Condition, ItemFilter, fulfils
 from mock_backend.engine.steps.shape import source_of
 from mock_backend.errors import OpenEOError
 
@@ -53,8 +53,7 @@ def loaded(asked: StepCall, data: GivenData, name: str | None, chosen: ItemFilte
 def data_of_files(asked: StepCall, contents: Mapping[str, bytes]) -> Flow:
     """Return the data in some files as one data cube; raise ``UnknownContentError`` if they make none."""
     # With all kinds of files.
-    from mock_backend.engine.given_data.reading import read_content
-    from mock_backend.engine.given_data.stacking import stacked
+    from mock_backend.engine.given_data.reading import read_content, stacked
 
     try:
         return loaded(asked, stacked([read_content(each, name) for name, each in contents.items()]), None)
@@ -166,11 +165,9 @@ def _with_bands(cube: DataCube, wanted: Sequence[str]) -> DataCube:
     places = [dimension.places[label] for label in chosen.labels or ()]
     bands = [cube.bands[each] for each in places]
     bands += [replace(cube.bands[0], name=each, data_type="float32", nodata="nan") for each in missing]
-    labels = (*(chosen.labels or ()), *missing)
     source = source_of(cube).picked(cube.others.index(dimension), [*places, *(-1 for _ in missing)])
-    dimensions = tuple(
-        replace(chosen, labels=labels) if each is dimension else each for each in cube.dimensions
-    )
+    labelled = replace(chosen, labels=(*(chosen.labels or ()), *missing))
+    dimensions = tuple(labelled if each is dimension else each for each in cube.dimensions)
     return replace(cube, dimensions=dimensions, bands=tuple(bands), source=source)
 
 
@@ -205,11 +202,8 @@ def _of_items(asked: StepCall, cube: DataCube, chosen: ItemFilter) -> DataCube:
 
 def _without_values(cube: DataCube, dimension: Dimension, labels: tuple[Any, ...]) -> DataCube:
     """Return a cube with some labels of a dimension that have no data."""
-    dimensions = tuple(
-        replace(each, labels=labels) if each is dimension else each for each in cube.dimensions
-    )
     source = source_of(cube).picked(cube.others.index(dimension), [-1] * len(labels))
-    return _with_gaps(replace(cube, dimensions=dimensions, source=source))
+    return _with_gaps(replace(cube, dimensions=cube.changed(dimension, labels=labels), source=source))
 
 
 def _in_area(asked: StepCall, cube: DataCube, place: Area) -> DataCube:

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from mock_backend.catalog import Band
-from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.bands import array_length, band_of, each_band, one_pixel, result_bands
+from mock_backend.engine.core.bands import band_of, each_band, one_pixel, result_bands
 from mock_backend.engine.core.callbacks import ProcessCallback
 from mock_backend.engine.core.instants import instant_of
-from mock_backend.engine.core.values import Callback
+from mock_backend.engine.core.values import Callback, Labelled, Stack
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.functions import call
 from mock_backend.engine.sources.computing import Along, ArrayLine, Mapped
@@ -70,8 +70,8 @@ def apply_dimension(asked: StepCall, flow: Flow) -> Flow:
     size = len(line.labels)
     results = [callback(data=each) for each in arrays_of(cube, dimension, line)]
     # A single value is an array of one.
-    lengths = [1 if found is None else found for found in map(array_length, results)]
-    length = max(lengths, default=size) or 1
+    arrays = [each if isinstance(each, Stack | Labelled | list | tuple) else [each] for each in results]
+    length = max(map(len, arrays), default=size) or 1
     name = asked.text("target_dimension") or dimension.name
     if name != dimension.name and (existing := flat.named(name)) is not None:
         if asked.surroundings.features_by_band or is_horizontal(existing):
@@ -174,20 +174,13 @@ def predict_curve(asked: StepCall, flow: Flow) -> Flow:
     dimensions = [target if each.name == own.name else each for each in flat.dimensions]
     names = [PLAIN_NAME] if own.kind == "bands" else [each.name for each in cube.bands]
     bands = [Band(each, data_type="float32", nodata="nan") for each in names]
-    source = Along(source_of(flat), line, _Predicted(callback, labels), line.axis, len(labels))
+    source = Along(source_of(flat), line, partial(_predicted, callback, labels), line.axis, len(labels))
     return flow.made(rebuilt(cube, dimensions, bands, grid=flat.grid, spans={}, source=source))
 
 
-@dataclass(frozen=True)
-class _Predicted:
-    """The values of a function for some labels."""
-
-    function: Callback
-    labels: Sequence[Any]
-
-    def __call__(self, **parameters: Any) -> Any:
-        arguments = {"parameters": parameters["data"], "function": self.function, "labels": self.labels}
-        return call("predict_curve", arguments)
+def _predicted(function: Callback, labels: Sequence[Any], **parameters: Any) -> Any:
+    """Return the values of a function for some labels."""
+    return call("predict_curve", {"parameters": parameters["data"], "function": function, "labels": labels})
 
 
 def of_pixels(asked: StepCall, cubes: dict[str, Flow]) -> Flow:

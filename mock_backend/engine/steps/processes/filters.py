@@ -13,7 +13,7 @@ from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.bands import with_gaps
 from mock_backend.engine.core.instants import Period, instant_of, period_of
 from mock_backend.engine.cubes import DataCube, Dimension
-from mock_backend.engine.cubes.data_cube import INTEGERS
+from mock_backend.engine.cubes.data_cube import INTEGERS, narrowest
 from mock_backend.engine.sources.landscape_values import Painted
 from mock_backend.engine.sources.merging import Joined, Masked
 from mock_backend.engine.sources.source import Source
@@ -77,12 +77,10 @@ def _first_day(flow: Flow, dimension: Dimension, period: Period) -> DataCube | N
     if not flow.is_raw or start is None or period.is_empty:
         return None
     label = f"{start.date()}T00:00:00Z"
-    kept = replace(dimension, labels=(label,))
     source = _repainted(source_of(flow.cube), dimension.name, label)
     if source is None:
         return None
-    changed = [kept if each is dimension else each for each in flow.cube.dimensions]
-    return rebuilt(flow.cube, changed, source=source)
+    return rebuilt(flow.cube, flow.cube.changed(dimension, labels=(label,)), source=source)
 
 
 def _repainted(source: Source, name: str, label: str) -> Source | None:
@@ -265,17 +263,8 @@ def _with_value(band: Band, value: float) -> Band:
     low, high = INTEGERS.get(band.data_type, (-math.inf, math.inf))
     if band.data_type not in INTEGERS or (low <= value <= high and float(value).is_integer()):
         return band
-    kind = "float32"
-    if float(value).is_integer():
-        kind = next(
-            (
-                name
-                for name, (least, most) in INTEGERS.items()
-                if least <= min(low, value) and high <= most >= value
-            ),
-            kind,
-        )
-    return replace(band, data_type=kind, nodata=band.nodata if kind in INTEGERS else "nan")
+    kind = narrowest(min(low, value), max(high, value)) if float(value).is_integer() else None
+    return replace(band, data_type=kind or "float32", nodata="nan" if kind is None else band.nodata)
 
 
 def mask_polygon(asked: StepCall, flow: Flow) -> Flow:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from mock_backend.catalog import Band
 from mock_backend.engine.core.bands import band_of, one_pixel
-from mock_backend.engine.core.instants import instant_of
+from mock_backend.engine.core.instants import Period, instant_of
 from mock_backend.engine.core.window import Positions, positions_of
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, is_horizontal
 from mock_backend.engine.sources.merging import Merged, Side
@@ -17,7 +18,6 @@ from mock_backend.engine.steps.areas import Area, counting
 from mock_backend.engine.steps.array_lines import line_of, places_in
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.processes.resampling import period_around
 from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 
 
@@ -51,8 +51,7 @@ def side_of(other: Flow, flow: Flow, asked: StepCall) -> Side:
 
 def itself(cube: DataCube, source: Source | None = None) -> Side:
     """Return how values with all the dimensions and labels of a cube, by default its own, go with it."""
-    counts = [len(each.labels or ()) for each in cube.others]
-    return Side.of_itself(source_of(cube) if source is None else source, counts)
+    return Side.of_itself(source_of(cube) if source is None else source, cube.other_sizes)
 
 
 def aligned(other: Flow, flow: Flow) -> Source:
@@ -109,13 +108,16 @@ def merge_cubes(asked: StepCall) -> Any:
     dimensions = [_merged(found[each], first, second) for each in names]
     bands = _merged_bands(asked, first, second, dimensions)
     grid = _union(one, other)
+    periods = [
+        Period(*map(instant_of, each.period)) for each in (first, second) if each.period != (None, None)
+    ]
     made = rebuilt(
         first,
         dimensions,
         bands,
         grid=grid,
         geometries=_merged_geometries(first, second),
-        period=period_around(first, second),
+        period=reduce(Period.around, periods).texts() if periods else (None, None),
         spans={**second.spans, **first.spans},
     )
     main = one if first.grid is not None else other

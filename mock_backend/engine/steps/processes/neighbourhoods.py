@@ -16,8 +16,7 @@ from mock_backend.engine.core.window import positions_of, span
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.cubes.projection import is_geographic
 from mock_backend.engine.functions import FUNCTIONS, PIXELWISE
-from mock_backend.engine.sources.chunks import Chunks
-from mock_backend.engine.sources.neighbourhoods import Group, Neighbourhoods, PartValues, SourceMove
+from mock_backend.engine.sources.neighbourhoods import Chunks, Group, Neighbourhoods, PartValues, SourceMove
 from mock_backend.engine.sources.restructuring import Arranged
 from mock_backend.engine.sources.zones import Inside, Patched
 from mock_backend.engine.steps.areas import place_of_features, shape_of

@@ -120,8 +120,7 @@ def _grouped(
     bands: Sequence[Band] = reduced_bands(callback, cube.bands, max(count, 1))
     if not all(groups):
         bands = list(map(with_gaps, bands))
-    new = replace(dimension, labels=tuple(labels) or (0,), aliases={}, left_out=frozenset())
-    dimensions = [new if each is dimension else each for each in cube.dimensions]
+    dimensions = cube.changed(dimension, labels=tuple(labels) or (0,), aliases={}, left_out=frozenset())
     source = Grouped(
         source_of(cube), line_of(cube, dimension)[1], callback, tuple(map(tuple, groups)) or ((),)
     )

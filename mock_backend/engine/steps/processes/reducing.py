@@ -143,9 +143,8 @@ def ndvi(asked: StepCall, flow: Flow) -> Flow:
         left = [each for each in cube.dimensions if each is not dimension]
         return flow.made(rebuilt(cube, left, (new,), source=index))
     source = Joined(source_of(cube), len(line.labels), Widened(index, line.axis), line.axis)
-    more = replace(dimension, labels=(*line.labels, target))
-    changed = [more if each is dimension else each for each in cube.dimensions]
-    return flow.made(rebuilt(cube, changed, (*cube.bands, new), source=source))
+    more = cube.changed(dimension, labels=(*line.labels, target))
+    return flow.made(rebuilt(cube, more, (*cube.bands, new), source=source))
 
 
 def _difference(**parameters: Any) -> Any:

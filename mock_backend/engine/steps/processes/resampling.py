@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from mock_backend.engine.core.bands import computed, reduced_bands, with_gaps
-from mock_backend.engine.core.instants import Period, instant_of
-from mock_backend.engine.cubes import DataCube, Grid
+from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import bounds_in, crs_name, is_geographic
 from mock_backend.engine.sources.computing import NearestLabels, nearest_places
 from mock_backend.engine.sources.resampling import BlockValues, Resampled
@@ -185,17 +184,6 @@ def resample_cube_temporal(asked: StepCall, flow: Flow) -> Flow:
     spans = {**cube.spans, **target.cube.spans}
     bands = cube.bands if reach is None else tuple(map(with_gaps, cube.bands))
     return flow.made(rebuilt(cube, dimensions, bands, spans=spans, source=source), target)
-
-
-def period_around(*cubes: DataCube) -> tuple[str | None, str | None]:
-    """Return the period of several cubes together."""
-    periods = [Period(*map(instant_of, cube.period)) for cube in cubes if cube.period != (None, None)]
-    if not periods:
-        return None, None
-    found = periods[0]
-    for each in periods[1:]:
-        found = found.around(each)
-    return found.texts()
 
 
 def _sizes(resolution: Any) -> tuple[float, float]:

@@ -58,8 +58,8 @@ def rename_dimension(asked: StepCall, flow: Flow) -> Flow:
         return flow
     if is_taken(asked, flow.cube, "DimensionExists", "target", target):
         return flow
-    dimensions = [replace(each, name=target) if each is source else each for each in flow.cube.dimensions]
-    return replace(flow, cube=rebuilt(flow.cube, dimensions), is_raw=False)
+    cube = rebuilt(flow.cube, flow.cube.changed(source, name=target))
+    return replace(flow, cube=cube, is_raw=False)
 
 
 def rename_labels(asked: StepCall, flow: Flow) -> Flow:

@@ -9,13 +9,12 @@ import numpy as np
 
 from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
-from mock_backend.engine import udf
 from mock_backend.engine.core.callbacks import GraphCallback
 from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
-from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import WHOLE, Functional
 from mock_backend.engine.sources.memory import Failing
+from mock_backend.engine.sources.neighbourhoods import Chunks
 from mock_backend.engine.steps.array_lines import spans_left
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
@@ -23,6 +22,21 @@ from mock_backend.engine.steps.inputs.loading import vectors
 from mock_backend.engine.steps.outcome import Later
 from mock_backend.engine.steps.processes.neighbourhoods import chunks_of, tile_of, told, within_polygons
 from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
+from mock_backend.engine.udf.capture import to_job
+from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.engine.udf.policy import decide_run
+from mock_backend.engine.udf.runner import (
+    UdfFeatures,
+    UdfMetadata,
+    apply_metadata,
+    is_for_vector_cubes,
+    is_per_series,
+    run_on_features,
+    run_on_json,
+    run_on_series,
+    run_udf,
+)
+from mock_backend.engine.udf.xarrays import UdfArray
 from mock_backend.lifecycle.lines import Line
 
 if TYPE_CHECKING:
@@ -68,7 +82,7 @@ def made_by_function(asked: StepCall) -> Any:
         call = asked.arguments if asked.process_id == "run_udf" else _only_call(asked)
         context = call.get("context")
         context = context if isinstance(context, Mapping) else {}
-        verdict = udf.decide_run(
+        verdict = decide_run(
             call.get("udf"),
             call.get("runtime"),
             asked.surroundings.udfs,
@@ -79,9 +93,9 @@ def made_by_function(asked: StepCall) -> Any:
             return None
         if flow is None:
             if isinstance(data, dict) and (features := asked.features("data")):
-                return _of_features(verdict.code, udf.UdfFeatures(features), context)
+                return _of_features(verdict.code, UdfFeatures(features), context)
             return (
-                udf.run_on_json(verdict.code, data, context, log=_nowhere)
+                run_on_json(verdict.code, data, context, log=_nowhere)
                 if isinstance(data, list | dict)
                 else None
             )
@@ -93,9 +107,9 @@ def made_by_function(asked: StepCall) -> Any:
             raise _unsupported(asked, "for values of vectors")
         work = _work_of(asked, flow, verdict.code, context)
         if asked.process_id in ("apply_polygon", "chunk_polygon"):
-            return _patched(asked, flow, work)
+            return within_polygons(asked, flow, partial(_made_within, work))
         return _made_flow(flow, _made(flow.cube, work))
-    except udf.UdfFailure as failure:
+    except UdfFailure as failure:
         # Jobs fail when they run, and not when they are created.
         flow = flow or next((each for each in asked.arguments.values() if isinstance(each, Flow)), None)
         if flow is not None and flow.cube.source is not None:
@@ -103,7 +117,7 @@ def made_by_function(asked: StepCall) -> Any:
         return Later(partial(_fail, failure))
 
 
-def _fail(failure: udf.UdfFailure) -> Any:
+def _fail(failure: UdfFailure) -> Any:
     raise failure
 
 
@@ -112,34 +126,34 @@ def _of_vectors(code: str, cube: DataCube, context: Mapping[str, Any]) -> Any:
     names = {"geometry": "geometry", "temporal": "t", "bands": "bands"}
     kinds = [each.kind for each in cube.dimensions]
     if cube.is_given or not set(kinds) <= set(names):
-        return _of_features(code, udf.UdfFeatures(cube.geometries), context)
+        return _of_features(code, UdfFeatures(cube.geometries), context)
 
-    def values() -> udf.UdfArray:
+    def values() -> UdfArray:
         coords = {names[each.kind]: each.labels or () for each in cube.dimensions}
         array = Values(replace(cube, bands=tuple(_float_band(each.name) for each in cube.bands))).array()
-        return udf.UdfArray(array, tuple(names[kind] for kind in kinds), coords)
+        return UdfArray(array, tuple(names[kind] for kind in kinds), coords)
 
     def of_vector_cube() -> Any:
         given = values()
         axis = given.dims.index("geometry")
         dims = ("geometry", *given.dims[:axis], *given.dims[axis + 1 :])
-        ordered = udf.UdfArray(np.moveaxis(given.values, axis, 0), dims, given.coords)
-        data = udf.UdfFeatures(cube.geometries, values=ordered)
-        found = udf.run_on_features(code, data, context, log=udf.to_job)
-        if isinstance(found, udf.UdfFeatures):
+        ordered = UdfArray(np.moveaxis(given.values, axis, 0), dims, given.coords)
+        data = UdfFeatures(cube.geometries, values=ordered)
+        found = run_on_features(code, data, context, log=to_job)
+        if isinstance(found, UdfFeatures):
             return {"type": "FeatureCollection", "features": list(found.features)}
         return found
 
-    if udf.is_for_vector_cubes(code):
+    if is_for_vector_cubes(code):
         return Later(of_vector_cube)
-    if udf.is_per_series(code):
-        return Later(lambda: udf.run_on_series(code, values(), context, log=udf.to_job))
+    if is_per_series(code):
+        return Later(lambda: run_on_series(code, values(), context, log=to_job))
     if kinds == ["geometry"]:
-        return _of_features(code, udf.UdfFeatures(cube.geometries), context)
-    return Later(lambda: udf.run_on_json(code, _as_lists(values()), context, log=udf.to_job))
+        return _of_features(code, UdfFeatures(cube.geometries), context)
+    return Later(lambda: run_on_json(code, _as_lists(values()), context, log=to_job))
 
 
-def _as_lists(array: udf.UdfArray) -> list[Any] | dict[str, Any]:
+def _as_lists(array: UdfArray) -> list[Any] | dict[str, Any]:
     """Return the values of geometries: a list for each, all of that by instant if there are some."""
     found = array.values.astype(object)
     found[np.isnan(array.values)] = None
@@ -150,9 +164,9 @@ def _as_lists(array: udf.UdfArray) -> list[Any] | dict[str, Any]:
     return dict(zip(map(str, array.coords["t"]), by_time, strict=True))
 
 
-def _of_features(code: str, data: udf.UdfFeatures, context: Mapping[str, Any]) -> Any:
-    found = udf.run_on_features(code, data, context, log=_nowhere)
-    return vectors(tuple(found.features)) if isinstance(found, udf.UdfFeatures) else found
+def _of_features(code: str, data: UdfFeatures, context: Mapping[str, Any]) -> Any:
+    found = run_on_features(code, data, context, log=_nowhere)
+    return vectors(tuple(found.features)) if isinstance(found, UdfFeatures) else found
 
 
 def _nowhere(line: Line) -> None:
@@ -172,11 +186,10 @@ def _only_call(asked: StepCall) -> Mapping[str, Any]:
     return callback.arguments_of(*child.graph.values())
 
 
-def _unsupported(asked: StepCall, reason: str) -> udf.UdfFailure:
+def _unsupported(asked: StepCall, reason: str) -> UdfFailure:
     """Return the failure of a function where there can be none, as on production back-ends."""
-    return udf.UdfFailure.of_place(
-        f"{asked.process_id} [at {asked.node}] takes no user-defined function {reason}."
-    )
+    message = f"{asked.process_id} [at {asked.node}] takes no user-defined function {reason}."
+    return UdfFailure(f"FeatureUnsupported: {message}", code="FeatureUnsupported", status=501)
 
 
 def _work_of(asked: StepCall, flow: Flow, code: str, context: Mapping[str, Any]) -> _Work:
@@ -230,7 +243,7 @@ def _made(cube: DataCube, work: _Work) -> DataCube:
         () if time is None or not work.by_date else time.labels or (),
         work.chunks,
     )
-    metadata = udf.apply_metadata(work.code, partial(metadata_of, cube), work.context, log=_nowhere)
+    metadata = apply_metadata(work.code, partial(metadata_of, cube), work.context, log=_nowhere)
     found = _tried(tried)
     reduced = None if work.reduced is None else roles[work.reduced.name]
     labels: dict[str, Sequence[Any]] = {}
@@ -255,15 +268,11 @@ def _made(cube: DataCube, work: _Work) -> DataCube:
     return rebuilt(cube, dimensions, facts, grid=grid, spans=spans_left(cube, dimensions), source=function)
 
 
-def _patched(asked: StepCall, flow: Flow, work: _Work) -> Flow | None:
-    """Return a cube of which a function has made the parts within polygons."""
-
-    def make(part: Flow) -> Flow:
-        grid = part.cube.grid
-        chunks = None if grid is None else Chunks(grid, grid.rows, grid.columns)
-        return _made_flow(part, _made(part.cube, replace(work, chunks=chunks)))
-
-    return within_polygons(asked, flow, make)
+def _made_within(work: _Work, part: Flow) -> Flow:
+    """Return what a function makes of all of a part at once."""
+    grid = part.cube.grid
+    chunks = None if grid is None else Chunks(grid, grid.rows, grid.columns)
+    return _made_flow(part, _made(part.cube, replace(work, chunks=chunks)))
 
 
 def _made_flow(flow: Flow, cube: DataCube) -> Flow:
@@ -271,7 +280,7 @@ def _made_flow(flow: Flow, cube: DataCube) -> Flow:
     return replace(flow.made(cube), is_certain=False)
 
 
-def _tried(function: Functional) -> udf.UdfArray | None:
+def _tried(function: Functional) -> UdfArray | None:
     """Return what a function makes of made-up values; None if it fails at these."""
     chunks = function.chunks
     if chunks is not None:
@@ -282,15 +291,15 @@ def _tried(function: Functional) -> udf.UdfArray | None:
         function = replace(function, chunks=chunks)
     at: dict[str | int, int] = {each: 0 for each in function.axes if isinstance(each, int)}
     try:
-        found = udf.run_udf(function.code, function.given(at, (0, 0), None), function.context, log=_nowhere)
+        found = run_udf(function.code, function.given(at, (0, 0), None), function.context, log=_nowhere)
         names = [each for each in WHOLE if each in found.dims or each in function.gets or each == "bands"]
         return found.arranged(*names, *(() if chunks is None else ("y", "x")))
-    except udf.UdfFailure:
+    except UdfFailure:
         # It may want other values; what it does to these is found out when it runs.
         return None
 
 
-def _times(dimension: Dimension, found: udf.UdfArray | None) -> Sequence[Any]:
+def _times(dimension: Dimension, found: UdfArray | None) -> Sequence[Any]:
     """Return the instants that a function makes."""
     before = dimension.labels or ()
     if found is None:
@@ -303,7 +312,7 @@ def _times(dimension: Dimension, found: udf.UdfArray | None) -> Sequence[Any]:
 
 
 def _bands(
-    dimension: Dimension | None, found: udf.UdfArray | None, metadata: udf.UdfMetadata | None
+    dimension: Dimension | None, found: UdfArray | None, metadata: UdfMetadata | None
 ) -> dict[str, Sequence[Any]]:
     """Return the bands that a function makes; none if neither it nor the cube has any."""
     before = None if dimension is None else dimension.labels or ()
@@ -321,7 +330,7 @@ def _bands(
     return {"bands": [f"band_{number}" for number in range(count)]}
 
 
-def _finer(cube: DataCube, metadata: udf.UdfMetadata | None) -> tuple[int, int]:
+def _finer(cube: DataCube, metadata: UdfMetadata | None) -> tuple[int, int]:
     """Return how many rows and columns a function makes of one."""
     if metadata is None or cube.grid is None:
         return 1, 1

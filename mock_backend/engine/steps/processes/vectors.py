@@ -124,10 +124,7 @@ def _moved(flow: Flow, features: tuple[Feature, ...], origins: list[int]) -> Flo
     if geometry is not None:
         # Points have the values of what they are in.
         source = source.picked(cube.others.index(geometry), origins)
-    dimensions = [
-        replace(each, labels=tuple(range(len(features)))) if each.kind == "geometry" else each
-        for each in cube.dimensions
-    ]
+    dimensions = cube.changed(geometry, labels=tuple(range(len(features))))
     return flow.made(rebuilt(cube, dimensions, geometries=features, source=source))
 
 

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import DataCube
-from mock_backend.landscape.sensors.sensor import range_of
-from mock_backend.landscape.sensors.spectra import center_of
+from mock_backend.landscape.sensors.sensor import center_of, range_of
 from mock_backend.results.formats.png.encoding import Pixel, encode_png
 from mock_backend.results.formats.rasters import Layer, layers_of
 
