@@ -4,10 +4,9 @@ import threading
 from weakref import WeakSet
 
 from mock_backend.clock import thread_clock as world
-from mock_backend.transports import hosts, plain_requests, refresh_tokens, urllib3_pools
+from mock_backend.transports import hosts, httpx_hook, plain_requests, refresh_tokens, urllib3_pools
 from mock_backend.transports.client_waits import kept_tokens, waits
 from mock_backend.transports.hosts import Reachable, ReachableBackEnd
-from mock_backend.transports.httpx_hook import hook
 
 #: Threads whose back-end another thread has closed: they must not come to wait for real.
 _left: "WeakSet[threading.Thread]" = WeakSet()
@@ -49,7 +48,6 @@ def attach(backend: ReachableBackEnd) -> None:
         if first:
             urllib3_pools.install()
             plain_requests.install()
-            hook.install()
 
 
 def _hosts_of(backend: ReachableBackEnd) -> list[Reachable]:
@@ -92,4 +90,4 @@ def detach(backend: ReachableBackEnd) -> None:
         if not hosts.any_open():
             if not (len(_left) and any(thread.is_alive() for thread in _left)):
                 waits.uninstall()
-            hook.rest()
+            httpx_hook.rest()
