@@ -13,13 +13,30 @@ from mock_backend.auth.oidc import ISSUERS
 from mock_backend.control import Exchange
 from mock_backend.control.faults import ConnectionLost, FaultRequest
 from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
-from mock_backend.http.app.answer import CORS, AnswerSender, Complete, Headers, begin, content_of
-from mock_backend.http.app.body_limits import Limit, check_coding, check_length, limit_for, noting
-from mock_backend.http.app.compression import compressing
+from mock_backend.http.app.answer import (
+    CORS,
+    AnswerSender,
+    Complete,
+    RawHeaders,
+    begin,
+    compressing,
+    content_of,
+)
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.register_call import JsonResponse
-from mock_backend.http.app.rendering import error_response
-from mock_backend.http.app.request_body import header_of, read_beginning, read_body, replaying, title_in
+from mock_backend.http.app.rendering import error_response, fault_answer
+from mock_backend.http.app.request_body import (
+    Limit,
+    check_coding,
+    check_length,
+    header_of,
+    limit_for,
+    noting,
+    read_beginning,
+    read_body,
+    replaying,
+    title_in,
+)
 from mock_backend.http.app.routes import OUTSIDE, Route, RouteTable
 from mock_backend.http.content.deferred import made
 from mock_backend.profiles.mounts import Mounts
@@ -186,13 +203,13 @@ class Gateway:
             urls.current_origin() if in_process else _origin_of(scope),
         )
 
-    def _cors(self, template: str | None) -> Headers:  # noqa: ARG002  # some hosts have pages for people
+    def _cors(self, template: str | None) -> RawHeaders:  # noqa: ARG002  # some hosts have pages for people
         """Return the headers for scripts of other pages."""
         return CORS
 
     def _limit(self, reader: Route | None) -> Limit | None:
         """Return how large a body may be."""
-        return limit_for(reader, self._backend.settings)
+        return limit_for(self._backend.settings, takes_files=reader is not None and reader.takes_files)
 
     def _noting(self, exchange: Exchange, scope: Scope, receive: Receive, limit: Limit | None) -> Receive:  # noqa: ARG002  # some bodies are secret
         """Return what receives a body and notes it, up to a limit."""
@@ -317,8 +334,6 @@ class Gateway:
         return request, receive
 
     def _fault_answer(self, operation: tuple[str, str | None], fault: "Fault") -> Response:
-        from mock_backend.http.app.fault_answers import fault_answer
-
         dialect = self._backend.settings.profile.dialect
         answer = fault_answer(fault, operation, dialect) if self.is_api else None
         return self._render(fault.error()) if answer is None else answer

@@ -13,12 +13,11 @@ from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.control import Exchange, Fault
 from mock_backend.control.journal import is_form
 from mock_backend.errors import OpenEOError, RequestInvalid
-from mock_backend.http.app.answer import CORS, Headers
-from mock_backend.http.app.body_limits import Limit, noting
+from mock_backend.http.app.answer import CORS, RawHeaders
 from mock_backend.http.app.gateway import Gateway
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import as_openeo_error
-from mock_backend.http.app.request_body import header_of, read_body
+from mock_backend.http.app.request_body import Limit, header_of, noting, read_body
 from mock_backend.http.app.routes import Route, RouteTable
 from mock_backend.http.content.deferred import made
 
@@ -70,7 +69,7 @@ class IssuerGateway(Gateway):
     def _locate(self, scope: Scope) -> tuple[str, str, str | None]:  # noqa: ARG002  # it is known
         return self._place
 
-    def _cors(self, template: str | None) -> Headers:
+    def _cors(self, template: str | None) -> RawHeaders:
         return () if template in _PAGES else CORS
 
     def _limit(self, reader: Route | None) -> Limit | None:  # noqa: ARG002  # one for all

@@ -13,8 +13,7 @@ from mock_backend.settings import AppSettings
 from mock_backend.stores.time_keeper import TimeKeeper
 
 if TYPE_CHECKING:
-    from mock_backend.http.app.asset_host import AssetHost
-    from mock_backend.http.app.issuer_host import IssuerHost
+    from mock_backend.http.app.other_hosts import AssetHost, IssuerHost
 
 
 class ServedBackEnd(Protocol):

@@ -120,7 +120,7 @@ class Route:
     @cached_property
     def api_route(self) -> "APIRoute":
         """The same as a route of FastAPI."""
-        from mock_backend.http.app.fastapi_routes import route_of
+        from mock_backend.http.app.fastapi_app import route_of
 
         return route_of(
             self._endpoint,

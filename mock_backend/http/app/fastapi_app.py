@@ -1,6 +1,6 @@
-"""Routes of FastAPI: for applications of its own, for foreign registers, and for irregular requests.
+"""FastAPI's part: applications of one's own, foreign registers, and irregular requests.
 
-This is the one module that imports FastAPI's routing, and it is imported when it is first needed.
+It is imported when it is first needed, as FastAPI takes longer to import than most tests take.
 """
 
 import inspect
@@ -8,14 +8,21 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from fastapi import Request
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import for_fastapi
+from mock_backend.http.app.gateway import Gateway
+from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.register_call import answer_of, call_register
+from mock_backend.http.app.rendering import error_response
 from mock_backend.http.app.request_body import JsonRequest
+from mock_backend.http.app.routes import compiled_routes, nothing_at, wrong_method
 
 #: The parameter by which FastAPI hands over the request; no method is likely to have one of this name.
 _REQUEST = "mock_backend_request"
@@ -80,3 +87,39 @@ def fastapi_path(endpoint: Endpoint) -> str:
     if endpoint.takes_slashes:
         return endpoint.path[:-1] + ":path}"
     return endpoint.path.replace("}", ":path}", 1) if endpoint.id_takes_slashes else endpoint.path
+
+
+class MockBackendApp(FastAPI):
+    """A FastAPI application that serves a back-end; add routes and middleware as to any other."""
+
+    def __init__(self, backend: ServedBackEnd) -> None:
+        super().__init__(
+            title=backend.settings.title,
+            version=backend.settings.version.number,
+            openapi_url=None,
+            redirect_slashes=False,
+            exception_handlers={
+                HTTPException: _render,
+                RequestValidationError: _render,
+                Exception: _render,
+            },
+        )
+        table = compiled_routes(backend.registers, backend.authenticate)
+        self.router.routes.extend(route.api_route for route in table.routes)
+        self._gateway = Gateway(backend, table, super().__call__)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an ASGI request."""
+        await self._gateway(scope, receive, send)
+
+
+async def _render(request: Request, error: Exception) -> Response:
+    _, methods, _ = request.scope["mock_backend.match"]
+    if methods and isinstance(error, HTTPException) and error.status_code == 405:
+        # Starlette knows one operation of the path only, that of the first route there.
+        known = (error.headers or {}).get("Allow", "").split(", ")
+        error = wrong_method({*methods, *filter(None, known)})
+    if not methods and type(error) is HTTPException and error.detail == "Not Found":
+        # Starlette's own; errors raised by custom routes stay as they are.
+        error = nothing_at(request.scope)
+    return error_response(error)
