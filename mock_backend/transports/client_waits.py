@@ -15,7 +15,7 @@ from typing import Any
 
 from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
-from mock_backend.clock.pledges import Pledge
+from mock_backend.clock.members import Pledge
 from mock_backend.clock.time_stand_ins import VirtualTime
 from mock_backend.transports import httpx_hook, refresh_tokens
 from mock_backend.transports.patch_points import Patches, PatchPoint
