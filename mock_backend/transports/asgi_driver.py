@@ -32,9 +32,6 @@ logger = logging.getLogger("mock_backend")
 
 Headers = list[tuple[bytes, bytes]]
 
-#: Returns status, headers and body of an answer to a scope and a body; None if ASGI is needed.
-AtOnce = Callable[[Scope, bytes], tuple[int, Headers, bytes] | None]
-
 
 class _Pause(Awaitable[None]):
     """Suspend a hand-driven coroutine."""
@@ -159,14 +156,8 @@ class Reply:
 
     def _first_step(self) -> None:
         self._used_scope = {**self._scope, "mock_backend.by_hand": True}
-        at_once: AtOnce | None = getattr(self._app, "answer_at_once", None)
-        answer = None if at_once is None else self._without_loop(at_once, self._used_scope, self._given)
-        if answer is None:
-            self._steps = self._call()
-            self._step()
-        else:
-            self.status, self.headers, body = answer
-            self._chunks, self.complete = [body], True
+        self._steps = self._call()
+        self._step()
 
     def _call(self) -> Coroutine[Any, Any, None]:
         return self._app(self._used_scope, self._receive, self._send)  # type: ignore[return-value]  # ours are coroutines
