@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
@@ -12,10 +12,6 @@ from starlette.types import ASGIApp
 from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
 from mock_backend.dataclass import dataclass
-
-if TYPE_CHECKING:
-    from mock_backend.auth.oidc import Providers
-    from mock_backend.http.app import IssuerHost
 
 Origin = tuple[str, str, int]
 
@@ -33,23 +29,6 @@ class Reachable(Protocol):
 
     @property
     def asgi(self) -> ASGIApp: ...
-
-
-class ReachableBackEnd(Reachable, Protocol):
-    """A back-end with what has hosts of its own: its OpenID Connect issuers, perhaps its assets."""
-
-    @property
-    def aliases(self) -> Sequence[str]:
-        """The URLs of other hosts at which it answers, unless another back-end is open there."""
-
-    @property
-    def asset_host(self) -> Reachable | None: ...
-
-    @property
-    def issuer_host(self) -> "IssuerHost": ...
-
-    @property
-    def oidc_providers(self) -> "Providers": ...
 
 
 @dataclass(frozen=True)

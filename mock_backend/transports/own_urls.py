@@ -4,7 +4,6 @@ A request to itself over a socket would wait for the server that makes it. And w
 exchange with a client: journals do not note it, and no fault is for it.
 """
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -22,15 +21,7 @@ if TYPE_CHECKING:
     from mock_backend.transports.live import LiveServer
 
 
-class AddressedBackEnd(app.ServedBackEnd, Protocol):
-    """A back-end, and where it is."""
-
-    @property
-    def url(self) -> str: ...
-
-    @property
-    def aliases(self) -> Iterable[str]: ...
-
+class _LiveBackEnd(app.ServedBackEnd, Protocol):
     @property
     def live_server(self) -> "LiveServer | None": ...
 
@@ -38,7 +29,7 @@ class AddressedBackEnd(app.ServedBackEnd, Protocol):
 class OwnUrls:
     """The content of URLs of a back-end, and of others that are open in this process."""
 
-    def __init__(self, backend: AddressedBackEnd) -> None:
+    def __init__(self, backend: _LiveBackEnd) -> None:
         self._backend = backend
 
     def __contains__(self, url: str) -> bool:
