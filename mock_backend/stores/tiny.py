@@ -4,13 +4,11 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from pydantic_core import from_json, to_json
-from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
-from tinydb.table import Table
 
 from mock_backend.stores.base import StoreError
 from mock_backend.stores.blobs import FolderBlobs
@@ -161,18 +159,6 @@ class JournaledStorage(Storage):
         return tables, generation
 
 
-class JobTable(Table):
-    """TinyDB's table, with our class of documents."""
-
-    document_class = JobDocument
-
-
-class JobDatabase(TinyDB):
-    """TinyDB with our table."""
-
-    table_class = JobTable
-
-
 class TinyStore(MemoryStore):
     """Keep batch jobs in a file, so that they survive the process; see ``JobStore`` for the methods.
 
@@ -192,8 +178,7 @@ class TinyStore(MemoryStore):
         super().__init__()
         # A link to the file must lead to the same lock, and must stay a link.
         self._path = Path(os.path.realpath(path))
-        self._database = JobDatabase(self._path, storage=JournaledStorage, fsync=fsync)
-        self._storage = cast("JournaledStorage", self._database.storage)
+        self._storage = JournaledStorage(self._path, fsync=fsync)
         try:
             tables = self._storage.open()
         except OSError as error:
@@ -219,7 +204,7 @@ class TinyStore(MemoryStore):
                     f"{self._path} cannot be written: {error}. The journal has it all."
                 ) from error
             finally:
-                self._database.close()
+                self._storage.close()
                 super().close()
 
     def _put(self, number: int, raw: bytes) -> None:

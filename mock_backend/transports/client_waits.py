@@ -145,25 +145,18 @@ def _note_computing(computes: bool) -> None:
         clock.note_computing(computes)
 
 
-def _computing(original: Callable[..., Any], *, computes: bool = True) -> Callable[..., Any]:
-    """Stand in for what a thread does before it computes for long between its requests, or no more."""
+def _computing(
+    original: Callable[..., Any], *, computes: bool = True, until_done: bool = False
+) -> Callable[..., Any]:
+    """Stand in for what a thread does that computes for long between its requests, or does so no more."""
 
     def computing(*args: Any, **kwargs: Any) -> Any:
         _note_computing(computes)
-        return original(*args, **kwargs)
-
-    return computing
-
-
-def _computing_until_done(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Stand in for what a thread does that computes for long between its requests."""
-
-    def computing(*args: Any, **kwargs: Any) -> Any:
-        _note_computing(True)
         try:
             return original(*args, **kwargs)
         finally:
-            _note_computing(False)
+            if until_done:
+                _note_computing(False)
 
     return computing
 
@@ -214,7 +207,7 @@ LATE_POINTS = (
         _openeo("openeo.extra.job_management._manager", f"MultiBackendJobManager.{name}", stand_in)
         for name, stand_in in (
             ("_job_update_loop", _computing),
-            ("run_jobs", _computing_until_done),
+            ("run_jobs", partial(_computing, until_done=True)),
             ("start_job_thread", _computing),
             ("stop_job_thread", partial(_computing, computes=False)),
         )
