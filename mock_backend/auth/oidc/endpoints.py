@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client
 from mock_backend.auth.oidc.errors import BearerRefused, InvalidClient, OAuthError
 from mock_backend.auth.oidc.flows.authorization_code import Authorization
-from mock_backend.auth.oidc.flows.pkce import METHOD, Challenge
+from mock_backend.auth.oidc.flows.pkce import METHOD, read_challenge
 from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.tokens import OFFLINE, OPENID, SCOPES, Login, claims_about, subject_of
 from mock_backend.auth.oidc.tokens.signing import ALGORITHM
@@ -169,7 +169,7 @@ def device_authorization(provider: "Issuer", asked: ProviderRequest) -> Response
     client = _client(provider, asked)
     if DEVICE not in client.grant_types:
         raise OAuthError("unauthorized_client", f"The client {client.id!r} is not registered for devices.")
-    challenge = Challenge.of(form, required=False)
+    challenge = read_challenge(form, required=False)
     device = provider.devices.add(client, provider.scope_of(form), challenge, asked.issuer)
     uri = f"{asked.issuer}/device"
     return JSONResponse(

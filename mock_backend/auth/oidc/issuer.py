@@ -26,12 +26,11 @@ from mock_backend.auth.oidc.tokens import (
     TokenBook,
 )
 from mock_backend.auth.oidc.tokens.grants import Grant, Grants
-from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid, WrongKind
+from mock_backend.auth.oidc.tokens.signing import KeyRing
 from mock_backend.auth.oidc.tokens.token_check import user_of_token
 from mock_backend.cache import forget_oldest
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, Journal, PollGuard
-from mock_backend.errors import OpenEOError
 from mock_backend.profiles.identity import IdentityProvider
 
 _ID = re.compile(r"\w{1,20}", re.ASCII)
@@ -210,26 +209,9 @@ class Issuer(ProviderSettings):
         """
         return user_of_token(self, token, self._clock.outside())
 
-    def bearer_of(self, token: str) -> User | None:
-        """Return the user of an access token; None if the API of the provider's back-end would refuse it."""
-        try:
-            return self.user_of(token)
-        except OpenEOError:
-            return None
-
     def has_answered_as(self, issuer: str) -> bool:
         """Tell whether this is a URL under which tokens were given out."""
         return issuer == self.url or issuer in self._issuers
-
-    def has_signed(self, token: str) -> bool:
-        """Tell whether one of this provider's keys has signed a token."""
-        try:
-            self.book.claims(token)
-        except WrongKind:
-            return True
-        except SignatureInvalid:
-            return False
-        return True
 
     def listed(self, issuer: str, origin: str | None = None) -> dict[str, Any]:
         """Return the provider as ``GET /credentials/oidc`` lists it.

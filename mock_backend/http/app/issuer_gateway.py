@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -115,7 +116,7 @@ class IssuerGateway(Gateway):
             raise OAuthError(
                 "invalid_request", f"This path takes: {allowed}.", status=405, headers={"Allow": allowed}
             )
-        request = ProviderRequest(method, self._place[0], scope["query_string"], _headers_of(scope), body)
+        request = ProviderRequest(method, self._place[0], scope["query_string"], Headers(scope=scope), body)
         with self._provider.lock:
             return answer(self._provider, request)
 
@@ -124,16 +125,3 @@ def _named(error: OpenEOError, code: str | None, message: str) -> OAuthError:
     """Return an error with its name in OAuth."""
     name = code or _ERRORS.get(error.status_code, "invalid_request")
     return OAuthError(name, message, status=error.status_code, headers=error.headers)
-
-
-def _headers_of(scope: Scope) -> dict[str, str]:
-    """Return the headers; what is there several times becomes one (RFC 9110, section 5.3).
-
-    Two credentials at once are refused, so that none has to take precedence.
-    """
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name, value = str(raw_name, "latin-1"), str(raw_value, "latin-1")
-        between = "; " if name == "cookie" else ", "
-        headers[name] = f"{headers[name]}{between}{value}" if name in headers else value
-    return headers

@@ -12,7 +12,7 @@ from mock_backend.auth.oidc.clients import CODE, Client
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.flows import pages
 from mock_backend.auth.oidc.flows.device import Device
-from mock_backend.auth.oidc.flows.pkce import Challenge
+from mock_backend.auth.oidc.flows.pkce import check_verifier, read_challenge
 from mock_backend.auth.oidc.flows.sessions import COOKIE, Session, Sessions, cookie_path
 from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.tokens import ID, Login
@@ -55,7 +55,7 @@ class AuthorizationRequest:
     back: WayBack
     scope: tuple[str, ...]
     nonce: str | None  #: The value to repeat in the id token
-    challenge: Challenge  #: The proof that the client owes when it redeems the code
+    challenge: str | None  #: The proof that the client owes when it redeems the code
     prompts: frozenset[str]  #: The demands that the user be asked, or not be asked
     max_age: timedelta | None  #: The maximum age of the user's session
 
@@ -209,7 +209,7 @@ class Authorization:
             raise OAuthError("invalid_grant", f"This code expired at {code.expires.isoformat()}.")
         if form.get("redirect_uri") != code.request.back.url:
             raise OAuthError("invalid_grant", "The redirect_uri is not the one that the code was sent to.")
-        code.request.challenge.check(form.get("code_verifier"))
+        check_verifier(code.request.challenge, form.get("code_verifier"))
         if code.login.is_revoked or not self._provider.is_known(code.login.user):
             raise OAuthError("invalid_grant", "The log-in has been revoked.")
         return code.login
@@ -246,7 +246,7 @@ class Authorization:
             back=back,
             scope=self._provider.scope_of(given),
             nonce=given.get("nonce"),
-            challenge=Challenge.of(given, required=client.is_public),
+            challenge=read_challenge(given, required=client.is_public),
             prompts=prompts,
             max_age=None if age is None else timedelta(seconds=int(age)),
         )

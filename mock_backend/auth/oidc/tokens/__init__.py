@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.auth.accounts import User
 from mock_backend.auth.oidc.clients import Client
 from mock_backend.auth.oidc.errors import OAuthError
-from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid
+from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid, WrongKind
 from mock_backend.cache import Kept, forget_oldest
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import later
@@ -173,6 +173,14 @@ class TokenBook:
         """
         key = token, kind, self._keys.generation
         return self._verified.get(key, lambda: self._keys.verify(token, kind))
+
+    def has_signed(self, token: str) -> bool:
+        """Tell whether one of the keys has signed a token, of whatever kind."""
+        try:
+            self.claims(token)
+        except SignatureInvalid as error:
+            return isinstance(error, WrongKind)
+        return True
 
     def find(self, token: str) -> tuple[Token, dict[str, Any]] | None:
         """Return a token of this issuer, of either kind, with its claims; None if it is none."""
