@@ -18,7 +18,6 @@ from mock_backend.auth.accounts import BASIC_TOKEN, Account, Users
 from mock_backend.auth.oidc import Providers
 from mock_backend.backend.additions import Additions
 from mock_backend.backend.inspection import Inspection
-from mock_backend.backend.opening import Opening
 from mock_backend.catalog import CapabilitiesRegister
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, FaultOrder, PlanBook
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from mock_backend.http.app.fastapi_app import MockBackendApp
 
 
-class MockBackend(Opening, Additions, Inspection):
+class MockBackend(Inspection, Additions):
     """An openEO back-end in this process.
 
     Use it as a context manager: inside the block its URL is reachable for ``requests``, urllib3,

@@ -10,13 +10,12 @@ from types import ModuleType
 
 from mock_backend.clock import thread_clock as world
 from mock_backend.clock.attendance import Attendance
-from mock_backend.clock.instants import to_instant
 from mock_backend.clock.members import TICK, Member, Wait
 from mock_backend.clock.patching import patched_everywhere, patched_module
 from mock_backend.clock.real_time import RealTime
 from mock_backend.clock.stalls import CLOSED, EndlessWait, ProgressWatch, held_text
 from mock_backend.clock.time_stand_ins import real_asyncio_sleep, real_seconds
-from mock_backend.durations import Duration, to_timedelta
+from mock_backend.durations import Duration, to_instant, to_timedelta
 
 DEFAULT_START = datetime(2025, 6, 1, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.responses import RedirectResponse, Response
 
 from mock_backend.auth.oidc.clients import CODE, Client
-from mock_backend.auth.oidc.errors import OAuthError
+from mock_backend.auth.oidc.errors import OAuthError, required
 from mock_backend.auth.oidc.flows import pages
 from mock_backend.auth.oidc.flows.device import Device
 from mock_backend.auth.oidc.flows.pkce import check_verifier, read_challenge
@@ -193,9 +193,7 @@ class Authorization:
         Raises:
             OAuthError: If the code is not good, not the client's, or the client is not who asked for it.
         """
-        if "code" not in form:
-            raise OAuthError("invalid_request", "The code is missing.")
-        code = self._codes.get(form["code"])
+        code = self._codes.get(required(form, "code"))
         if code is None or code.login.client.id != client.id:
             raise OAuthError("invalid_grant", "This is not a code of this client.")
         if code.is_used:
@@ -226,9 +224,7 @@ class Authorization:
         for name in ("request", "request_uri"):
             if name in given:
                 raise OAuthError(f"{name}_not_supported", "Send the parameters one by one.")
-        if "response_type" not in given:
-            raise OAuthError("invalid_request", "The response_type is missing.")
-        if given["response_type"] != "code":
+        if required(given, "response_type") != "code":
             raise OAuthError("unsupported_response_type", "Only the response_type code is supported.")
         if CODE not in client.grant_types:
             raise OAuthError("unauthorized_client", "This client is not registered for authorization codes.")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mock_backend.auth.oidc.clients import Client
-from mock_backend.auth.oidc.errors import OAuthError
+from mock_backend.auth.oidc.errors import OAuthError, required
 from mock_backend.auth.oidc.flows.pkce import check_verifier
 from mock_backend.auth.oidc.tokens import Login
 from mock_backend.cache import forget_oldest
@@ -157,9 +157,7 @@ class Devices:
         Raises:
             OAuthError: If it is not confirmed, or the code is not good.
         """
-        if "device_code" not in form:
-            raise OAuthError("invalid_request", "The device_code is missing.")
-        device = self._by_code.get(form["device_code"])
+        device = self._by_code.get(required(form, "device_code"))
         if device is None or device.client.id != client.id:
             raise OAuthError("invalid_grant", "This is not a device code of this client.")
         # Before the poll counts: who cannot prove that it is the device learns nothing.
