@@ -23,7 +23,7 @@ class MemoryStore:
         self._documents: dict[int, bytes] = {}  # by number, and in that order
         self._last_number = 0
         self._state = b"{}"
-        self.resources = ResourceTable(self._lock, self._check_usable, self._note)
+        self.resources = ResourceTable(self._lock, self._check_usable, self._write)
         self.blobs: MemoryBlobs | FolderBlobs = MemoryBlobs()
 
     def __repr__(self) -> str:
@@ -40,7 +40,8 @@ class MemoryStore:
                 raise ValueError(
                     f"The number {number} of job {job_id!r} does not exceed {self._last_number}."
                 )
-            self._put(number, raw)
+            self._write(b'{"put":%b}' % raw)
+            self._documents[number] = raw
             self._last_number = number
             self._index.add(job_id, user_id, number)
 
@@ -67,7 +68,8 @@ class MemoryStore:
                 raise ValueError(
                     f"Job {job_id!r} is number {found[0]} of user {found[1]!r}: that cannot change."
                 )
-            self._put(number, raw)
+            self._write(b'{"put":%b}' % raw)
+            self._documents[number] = raw
 
     def remove(self, job_id: str) -> bool:
         with self._lock:
@@ -75,7 +77,8 @@ class MemoryStore:
             found = self._index.find(job_id)
             if found is None:
                 return False
-            self._drop(found[0])
+            self._write(b'{"drop":%d}' % found[0])
+            del self._documents[found[0]]
             self._index.remove(job_id)
             return True
 
@@ -120,12 +123,16 @@ class MemoryStore:
         raw = encode_document(state)
         with self._lock:
             self._check_usable()
-            self._keep_state(raw)
+            self._write(b'{"state":%b}' % raw)
+            self._state = raw
 
     def clear(self) -> None:
         with self._lock:
             self._check_usable()
-            self._forget()
+            self._write(b'{"clear":true}')
+            self._documents.clear()
+            self._last_number = 0
+            self._state = b"{}"
             self._index.clear()
             self.resources.clear()
             self.blobs.clear()
@@ -138,25 +145,8 @@ class MemoryStore:
             self._index.clear()
             self.resources.clear()
 
-    # The changes there are. A subclass that also writes elsewhere does so first: a change
-    # that could not be written has not happened.
-
-    def _put(self, number: int, raw: bytes) -> None:
-        self._documents[number] = raw
-
-    def _drop(self, number: int) -> None:
-        del self._documents[number]
-
-    def _keep_state(self, raw: bytes) -> None:
-        self._state = raw
-
-    def _note(self, change: list[object]) -> None:
-        """Learn that a resource (kind, owner, key) is about to become this document; None if deleted."""
-
-    def _forget(self) -> None:
-        self._documents.clear()
-        self._last_number = 0
-        self._state = b"{}"
+    def _write(self, change: bytes) -> None:
+        """Learn of a change that is about to happen; one that could not be written has not happened."""
 
     def _check_usable(self) -> None:
         if self._closed:

@@ -207,25 +207,6 @@ class TinyStore(MemoryStore):
                 self._storage.close()
                 super().close()
 
-    def _put(self, number: int, raw: bytes) -> None:
-        self._write(b'{"put":%b}' % raw)
-        super()._put(number, raw)
-
-    def _drop(self, number: int) -> None:
-        self._write(b'{"drop":%d}' % number)
-        super()._drop(number)
-
-    def _keep_state(self, raw: bytes) -> None:
-        self._write(b'{"state":%b}' % raw)
-        super()._keep_state(raw)
-
-    def _note(self, change: list[object]) -> None:
-        self._write(b'{"resource":%b}' % to_json(change))
-
-    def _forget(self) -> None:
-        self._write(b'{"clear":true}')
-        super()._forget()
-
     def _write(self, change: bytes) -> None:
         try:
             # Before the write, so that a failure means that nothing was stored.

@@ -57,6 +57,15 @@ def origin_of(url: str) -> Origin:
     return parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]
 
 
+@lru_cache(maxsize=256)
+def origin_if_any(url: str) -> Origin | None:
+    """Return scheme, host and port of a URL; None if it is not an absolute http(s) URL."""
+    try:
+        return origin_of(url)
+    except ValueError:
+        return None
+
+
 def add_host(url: str, backend: Reachable | Elsewhere) -> None:
     """Make a back-end reachable; raise ``ValueError`` if another open one has the same origin."""
     origin = origin_of(url)

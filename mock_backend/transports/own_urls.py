@@ -34,7 +34,7 @@ class OwnUrls:
 
     def __contains__(self, url: str) -> bool:
         """Tell whether a URL is one of the back-end."""
-        return self._origin(url) in self._origins()
+        return hosts.origin_if_any(url) in self._origins()
 
     def read(self, url: str, user_id: str | None) -> bytes | None:
         """Return the content of a URL; None if it is none of ours.
@@ -45,7 +45,7 @@ class OwnUrls:
         Raises:
             OpenEOError: If a request for it would be refused.
         """
-        origin = self._origin(url)
+        origin = hosts.origin_if_any(url)
         if origin is None:
             return None
         if origin in self._origins():
@@ -89,13 +89,7 @@ class OwnUrls:
             known += [backend.asset_host.url, urls.asset_base(backend.url)]
         if (live := backend.live_server) is not None:
             known += [live.url, live.asset_url]
-        return {self._origin(each) for each in known}
-
-    def _origin(self, url: str) -> hosts.Origin | None:
-        try:
-            return hosts.origin_of(url)
-        except ValueError:
-            return None
+        return {hosts.origin_if_any(each) for each in known}
 
 
 def _answered(url: str, asgi: ASGIApp, token: str | None) -> bytes:

@@ -102,21 +102,17 @@ class AnswerSender:
         await self._send({"type": "http.response.body", "body": b""})
 
 
-def compressing(scope: Scope, send: Send) -> Send:
-    """Return a ``send`` that compresses texts, if the client takes that.
+class Compression:
+    """A ``send`` that compresses texts, if the client takes that.
 
     Content that can be asked for in parts stays as it is: the parts are counted in its own bytes.
     """
-    match = _GZIP.search(Headers(scope=scope).get("accept-encoding", ""))
-    accepts = match is not None and float(match["weight"] or 1) > 0
-    return _Compression(scope, send, accepts=accepts)
 
-
-class _Compression:
-    def __init__(self, scope: Scope, send: Send, *, accepts: bool) -> None:
+    def __init__(self, scope: Scope, send: Send) -> None:
         self._scope = scope
         self._send = send
-        self._accepts = accepts
+        match = _GZIP.search(Headers(scope=scope).get("accept-encoding", ""))
+        self._accepts = match is not None and float(match["weight"] or 1) > 0
         #: The head of an answer that may get compressed, kept back until its body is there.
         self._head: Message | None = None
 

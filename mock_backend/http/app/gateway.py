@@ -16,8 +16,8 @@ from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
 from mock_backend.http.app.answer import (
     CORS,
     AnswerSender,
+    Compression,
     RawHeaders,
-    compressing,
 )
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import error_response, fault_answer
@@ -94,7 +94,7 @@ class Gateway:
         answer = AnswerSender(backend, exchange, scope, send, self._cors(match[0]))
         # In this process it would cost each request, and save nothing.
         in_process = "mock_backend.by_hand" in scope
-        out = answer if in_process else compressing(scope, answer)
+        out = answer if in_process else Compression(scope, answer)
         token = urls.set_base(self._reached(scope, base, version, in_process))
         place = base, path, inside
         try:
