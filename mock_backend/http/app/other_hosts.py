@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.api.urls import host_of
 from mock_backend.auth.oidc import ISSUERS
-from mock_backend.clock import Clock
 from mock_backend.errors import OpenEOError
 from mock_backend.http.app.gateway import Gateway
 from mock_backend.http.app.protocol import ServedBackEnd
@@ -35,16 +34,12 @@ class IssuerHost:
     def __init__(self, backend: ServedBackEnd, foreign: str | None = None) -> None:
         self._backend = backend
         self._foreign = foreign
+        self.clock = backend.clock
 
     @property
     def url(self) -> str:
         """URL of the host."""
         return self._foreign or self._backend.oidc_providers.url
-
-    @property
-    def clock(self) -> Clock:
-        """The clock of the back-end."""
-        return self._backend.clock
 
     @cached_property
     def foreign(self) -> Mapping[str, "IssuerHost"]:
