@@ -1,11 +1,12 @@
 """Batch jobs in this process's memory."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from threading import RLock
 
 from mock_backend.stores.base import Document, StoreError
 from mock_backend.stores.blobs import FolderBlobs, MemoryBlobs
-from mock_backend.stores.documents import OwnerIndex, decode, encode_document, identify
+from mock_backend.stores.documents import decode, encode_document, identify, window
 from mock_backend.stores.resources import ResourceTable
 
 
@@ -19,7 +20,9 @@ class MemoryStore:
     def __init__(self) -> None:
         self._lock = RLock()
         self._closed = False
-        self._index = OwnerIndex()
+        #: By id, the number and the owner of a job; and by owner the numbers, lowest first.
+        self._jobs: dict[str, tuple[int, str]] = {}
+        self._numbers: dict[str, list[int]] = {}
         self._documents: dict[int, bytes] = {}  # by number, and in that order
         self._last_number = 0
         self._state = b"{}"
@@ -34,7 +37,7 @@ class MemoryStore:
         job_id, user_id, number = identify(document)
         with self._lock:
             self._check_usable()
-            if self._index.find(job_id) is not None:
+            if job_id in self._jobs:
                 raise ValueError(f"There is a job with the id {job_id!r} already.")
             if number <= self._last_number:
                 raise ValueError(
@@ -43,7 +46,7 @@ class MemoryStore:
             self._write(b'{"put":%b}' % raw)
             self._documents[number] = raw
             self._last_number = number
-            self._index.add(job_id, user_id, number)
+            self._enter(job_id, user_id, number)
 
     def get(self, job_id: str) -> Document | None:
         raw = self.version(job_id)
@@ -53,7 +56,7 @@ class MemoryStore:
         """Return the JSON of a job, or None: another object after each change of the job."""
         with self._lock:
             self._check_usable()
-            found = self._index.find(job_id)
+            found = self._jobs.get(job_id)
             return None if found is None else self._documents[found[0]]
 
     def replace(self, document: Document) -> None:
@@ -61,7 +64,7 @@ class MemoryStore:
         job_id, user_id, number = identify(document)
         with self._lock:
             self._check_usable()
-            found = self._index.find(job_id)
+            found = self._jobs.get(job_id)
             if found is None:
                 raise KeyError(f"There is no job with the id {job_id!r}.")
             if found != (number, user_id):
@@ -74,12 +77,16 @@ class MemoryStore:
     def remove(self, job_id: str) -> bool:
         with self._lock:
             self._check_usable()
-            found = self._index.find(job_id)
+            found = self._jobs.get(job_id)
             if found is None:
                 return False
-            self._write(b'{"drop":%d}' % found[0])
-            del self._documents[found[0]]
-            self._index.remove(job_id)
+            number, user_id = found
+            self._write(b'{"drop":%d}' % number)
+            del self._documents[number], self._jobs[job_id]
+            numbers = self._numbers[user_id]
+            del numbers[bisect_left(numbers, number)]
+            if not numbers:
+                del self._numbers[user_id]
             return True
 
     def page(
@@ -87,8 +94,9 @@ class MemoryStore:
     ) -> list[Document]:
         with self._lock:
             self._check_usable()
-            numbers = self._index.page(user_id, limit=limit, before=before, after=after)
-            found = [self._documents[number] for number in numbers]
+            numbers = self._numbers.get(user_id, [])
+            start, end = window(numbers, after, before, limit, is_end=after is None)
+            found = [self._documents[number] for number in reversed(numbers[start:end])]
         return [decode(raw) for raw in found]
 
     def __len__(self) -> int:
@@ -130,20 +138,25 @@ class MemoryStore:
         with self._lock:
             self._check_usable()
             self._write(b'{"clear":true}')
-            self._documents.clear()
+            self._forget()
             self._last_number = 0
             self._state = b"{}"
-            self._index.clear()
-            self.resources.clear()
             self.blobs.clear()
 
     def close(self) -> None:
         """Forget everything for good."""
         with self._lock:
             self._closed = True
-            self._documents.clear()
-            self._index.clear()
-            self.resources.clear()
+            self._forget()
+
+    def _enter(self, job_id: str, user_id: str, number: int) -> None:
+        """Note a job whose number exceeds all numbers noted before."""
+        self._jobs[job_id] = number, user_id
+        self._numbers.setdefault(user_id, []).append(number)
+
+    def _forget(self) -> None:
+        for each in (self._documents, self._jobs, self._numbers, self.resources):
+            each.clear()
 
     def _write(self, change: bytes) -> None:
         """Learn of a change that is about to happen; one that could not be written has not happened."""

@@ -229,7 +229,7 @@ class TinyStore(MemoryStore):
         jobs = [JobDocument(values, int(key)) for key, values in tables.pop("jobs").items()]
         for job in sorted(jobs, key=lambda job: job.doc_id):
             self._documents[job.doc_id] = to_json(job)
-            self._index.add(*identify(job))
+            self._enter(*identify(job))
         meta = tables.pop("meta").get("2", {})
         self._last_number = max(meta.get("last_number", 0), *self._documents, 0)
         self._state = to_json(meta.get("state", {}))

@@ -16,20 +16,9 @@ from typing import Any
 from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
 from mock_backend.clock.members import Pledge
-from mock_backend.clock.time_stand_ins import VirtualTime
+from mock_backend.clock.time_stand_ins import StandIn, VirtualTime
 from mock_backend.transports import httpx_hook, refresh_tokens
 from mock_backend.transports.patch_points import Patches, PatchPoint
-
-
-class _StandIn:
-    """Stand in for a module, with other attributes in the place of some."""
-
-    def __init__(self, original: ModuleType, **others: Any) -> None:
-        self._original = original
-        vars(self).update(others)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._original, name)
 
 
 class _Turn:
@@ -125,10 +114,10 @@ def _on_the_clock(thread_pool: Any) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _concurrent(original: ModuleType) -> _StandIn:
+def _concurrent(original: ModuleType) -> StandIn:
     """Stand in for ``concurrent`` in a module that starts thread pools on the client's behalf."""
     pool = _on_the_clock(original.futures.ThreadPoolExecutor)
-    return _StandIn(original, futures=_StandIn(original.futures, ThreadPoolExecutor=pool))
+    return StandIn(original, futures=StandIn(original.futures, ThreadPoolExecutor=pool))
 
 
 def _virtual_now_utc(original: Any) -> Callable[[], str]:
