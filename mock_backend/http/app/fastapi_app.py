@@ -15,14 +15,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import for_fastapi
 from mock_backend.http.app.gateway import Gateway
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.register_call import answer_of, call_register
 from mock_backend.http.app.rendering import error_response
 from mock_backend.http.app.request_body import JsonRequest
-from mock_backend.http.app.routes import compiled_routes, nothing_at, wrong_method
+from mock_backend.http.app.routes import Route, compiled_routes, nothing_at, wrong_method
 
 #: The parameter by which FastAPI hands over the request; no method is likely to have one of this name.
 _REQUEST = "mock_backend_request"
@@ -41,52 +40,34 @@ class JsonRoute(APIRoute):
         return handler
 
 
-def route_of(
-    endpoint: Endpoint,
-    function: Callable[..., Any],
-    parameters: list[inspect.Parameter],
-    *,
-    register: int,
-    name: str,
-    request: str | None,
-) -> APIRoute:
-    """Return the route of a register's method.
+def route_of(route: Route) -> APIRoute:
+    """Return a route as one of FastAPI.
 
     It wraps the method in a coroutine that finds the instance and answers with a response: FastAPI hands
     plain functions to a thread pool, which needs an event loop; a coroutine that never waits can be
     driven without one.
-
-    Args:
-        parameters: The method's parameters without the instance and the request.
-        register: The register's place among those in service.
-        request: The name under which the method asks for the request, if it does.
     """
-
-    waits = endpoint.is_quick or inspect.iscoroutinefunction(function)
 
     async def operation(**arguments: Any) -> Response:
         given = arguments.pop(_REQUEST)
-        if request is not None:
-            arguments[request] = given
-        call = partial(call_register, given.scope["mock_backend"], register, name, arguments)
-        response: Response = await answer_of(call, given.scope, at_once=waits)
+        if route.request is not None:
+            arguments[route.request] = given
+        call = partial(call_register, given.scope["mock_backend"], route.register, route.name, arguments)
+        response: Response = await answer_of(call, given.scope, at_once=route.at_once)
         return response
 
-    own = inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)
-    seen = [own, *(for_fastapi(each).replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters)]
+    kind, path = inspect.Parameter.KEYWORD_ONLY, route.template
+    own = inspect.Parameter(_REQUEST, kind, annotation=Request)
+    seen = [own, *(for_fastapi(each).replace(kind=kind) for each in route.parameters)]
     operation.__signature__ = inspect.Signature(seen)  # type: ignore[attr-defined]  # FastAPI reads it
-    operation.__name__ = name
-    operation.__doc__ = function.__doc__
-    return JsonRoute(
-        fastapi_path(endpoint), operation, methods=list(endpoint.answered), response_model=None, name=name
-    )
-
-
-def fastapi_path(endpoint: Endpoint) -> str:
-    """Return a path template with the converter of the parameter that takes slashes."""
-    if endpoint.takes_slashes:
-        return endpoint.path[:-1] + ":path}"
-    return endpoint.path.replace("}", ":path}", 1) if endpoint.id_takes_slashes else endpoint.path
+    operation.__name__ = route.name
+    operation.__doc__ = route.function.__doc__
+    # With the converter of the parameter that takes slashes.
+    if route.takes_slashes:
+        path = path[:-1] + ":path}"
+    elif route.id_takes_slashes:
+        path = path.replace("}", ":path}", 1)
+    return JsonRoute(path, operation, methods=list(route.methods), response_model=None, name=route.name)
 
 
 class MockBackendApp(FastAPI):

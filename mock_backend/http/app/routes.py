@@ -47,11 +47,10 @@ class Route:
         self.name = endpoint.handler or function.__name__
         #: The HTTP methods it answers.
         self.methods = endpoint.answered
-        self._endpoint = endpoint
-        self._function = function
+        self.function = function
         self._waits = inspect.iscoroutinefunction(function)
         #: True if it answers on the event loop.
-        self._at_once = self._waits or endpoint.is_quick
+        self.at_once = self._waits or endpoint.is_quick
         self._is_brief = endpoint.is_brief
         self._validate = validate
 
@@ -59,10 +58,10 @@ class Route:
 
     @cached_property
     def _signature(self) -> list[inspect.Parameter]:
-        return list(inspect.signature(self._function, eval_str=True).parameters.values())[1:]
+        return list(inspect.signature(self.function, eval_str=True).parameters.values())[1:]
 
     @cached_property
-    def _request(self) -> str | None:
+    def request(self) -> str | None:
         """Name under which the method asks for the request, if it does."""
         asking = (
             each.name for each in self._signature if each.name == "request" or each.annotation is Request
@@ -70,38 +69,32 @@ class Route:
         return next(asking, None)
 
     @cached_property
-    def _parameters(self) -> list[inspect.Parameter]:
-        return [_with_user(each, self._validate) for each in self._signature if each.name != self._request]
+    def parameters(self) -> list[inspect.Parameter]:
+        """The parameters of the method without the instance and the request."""
+        return [_with_user(each, self._validate) for each in self._signature if each.name != self.request]
 
     @cached_property
     def shortcut(self) -> Shortcut | None:
         """Short way for regular requests, if there is one."""
-        found = Shortcut.of(self.template, self._parameters)
-        return None if found is not None and self._request is not None and found.takes_body else found
+        found = Shortcut.of(self.template, self.parameters)
+        return None if found is not None and self.request is not None and found.takes_body else found
 
     @cached_property
     def takes_files(self) -> bool:
         """True if it takes files: bodies that are not parsed, and may be larger than others."""
-        return any(dependency_of(each) is raw_body for each in self._parameters)
+        return any(dependency_of(each) is raw_body for each in self.parameters)
 
     @cached_property
     def needs_user(self) -> bool:
         """True if it refuses requests without a user."""
-        return any(dependency_of(each) is Authenticator.validate for each in self._parameters)
+        return any(dependency_of(each) is Authenticator.validate for each in self.parameters)
 
     @cached_property
     def api_route(self) -> "APIRoute":
         """The same as a route of FastAPI."""
         from mock_backend.http.app.fastapi_app import route_of
 
-        return route_of(
-            self._endpoint,
-            self._function,
-            self._parameters,
-            register=self.register,
-            name=self.name,
-            request=self._request,
-        )
+        return route_of(self)
 
     @cached_property
     def _app(self) -> ASGIApp:
@@ -129,8 +122,8 @@ class Route:
                 arguments = shortcut.arguments(scope, parameters, body)
                 if arguments is None:
                     return None
-                if self._request is not None:
-                    arguments[self._request] = Request(scope, receive)
+                if self.request is not None:
+                    arguments[self.request] = Request(scope, receive)
                 return call_register(backend, self.register, self.name, arguments)
 
             response = None
@@ -139,9 +132,7 @@ class Route:
                 arguments = shortcut.arguments(scope, parameters, body)
                 if arguments is not None:
                     response = kept_answer(backend, self.register, self.name, arguments)
-            response = response or await answer_of(
-                call, scope, at_once=self._at_once, is_brief=self._is_brief
-            )
+            response = response or await answer_of(call, scope, at_once=self.at_once, is_brief=self._is_brief)
             if response is not None:
                 await response(scope, receive, send)
                 return
