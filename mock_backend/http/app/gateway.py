@@ -96,12 +96,13 @@ class Gateway:
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else Compression(scope, answer)
         token = urls.set_base(self._reached(scope, base, version, in_process))
-        place = base, path, inside
+        # The base URL, the path below it, and whether that is in the API.
+        scope["mock_backend.place"] = base, path, inside
         try:
             if (self._faults.armed or repeated) and method != "OPTIONS":
-                await self._serve_with_faults(exchange, place, answer, scope, receive, out)
+                await self._serve_with_faults(answer, scope, receive, out)
             else:
-                await self._serve(exchange, place, answer, scope, receive, out)
+                await self._serve(answer, scope, receive, out)
         except ConnectionLost:
             raise
         except Exception as error:
@@ -153,28 +154,16 @@ class Gateway:
         """Return how large a body may be."""
         return limit_for(self._backend.settings, takes_files=reader is not None and reader.takes_files)
 
-    def _noting(self, exchange: Exchange, scope: Scope, receive: Receive, limit: Limit | None) -> Receive:  # noqa: ARG002  # some bodies are secret
+    def _noting(self, scope: Scope, receive: Receive, limit: Limit | None) -> Receive:
         """Return what receives a body and notes it, up to a limit."""
-        return noting(exchange.append_body, receive, limit)
+        return noting(scope["mock_backend.exchange"].append_body, receive, limit)
 
     def _render(self, error: Exception) -> Response:
         return error_response(error)
 
-    async def _serve(
-        self,
-        exchange: Exchange,
-        place: tuple[str, str, bool],
-        answer: AnswerSender,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-    ) -> None:
-        """Answer a request that runs into no fault.
-
-        Args:
-            place: The base URL, the path below it, and whether that is in the API.
-        """
-        base, path, inside = place
+    async def _serve(self, answer: AnswerSender, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that runs into no fault."""
+        base, path, inside = scope["mock_backend.place"]
         if "mock_backend.no_host" in scope:
             raise RequestInvalid(f"The Host header names no host: {scope['mock_backend.no_host']!r}.")
         match, method = scope["mock_backend.match"], scope["method"]
@@ -190,42 +179,36 @@ class Gateway:
         elif (reader := match[1].get(method)) is not None:
             check_coding(scope)
             limit = self._limit(reader)
-            receive = self._noting(exchange, scope, receive, limit)
+            receive = self._noting(scope, receive, limit)
             await self._admit(reader, limit, scope, receive)
             await self._app(scope, receive, send)
         elif self._app is self._table:
             # No route is going to read it, and a test may want to see it all the same.
-            await read_beginning(self._noting(exchange, scope, receive, self._limit(None)))
+            await read_beginning(self._noting(scope, receive, self._limit(None)))
             await self._app(scope, receive, send)
         else:
-            await self._app(scope, self._noting(exchange, scope, receive, None), send)
+            await self._app(scope, self._noting(scope, receive, None), send)
 
     async def _serve_with_faults(
-        self,
-        exchange: Exchange,
-        place: tuple[str, str, bool],
-        answer: AnswerSender,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
+        self, answer: AnswerSender, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        """Answer a request that may run into faults; see ``_serve``."""
-        faults = self._faults
+        """Answer a request that may run into faults."""
+        faults, exchange = self._faults, scope["mock_backend.exchange"]
         request, receive = await self._asked(exchange, scope, receive)
         struck = scope.get("mock_backend.struck")
         if struck is None:
             # A call that turns out to need an event loop is made again.
             struck = scope["mock_backend.struck"] = faults.strike(request)
-        serve: ASGIApp = partial(self._serve, exchange, place, answer)
+        serve: ASGIApp = partial(self._serve, answer)
         if struck:
             exchange.fault = ", ".join(str(each.order.fault) for each in struck)
             serve = faults.around(
                 serve,
                 request,
                 struck,
-                url=_with_query(place[0] + place[1], scope),
+                url=_with_query(scope),
                 render=partial(self._fault_answer, (exchange.method, request.template)),
-                read_body=partial(read_body, self._noting(exchange, scope, receive, self._limit(None))),
+                read_body=partial(read_body, self._noting(scope, receive, self._limit(None))),
                 signal=scope["mock_backend.send"],
             )
             # An answer that breaks off must not be held back to be compressed.
@@ -329,9 +312,10 @@ def _origin_of(scope: Scope) -> urls.Origin:
     return "machine" if client is not None and urls.is_loopback(client[0]) else "elsewhere"
 
 
-def _with_query(url: str, scope: Scope) -> str:
+def _with_query(scope: Scope) -> str:
+    base, path, _ = scope["mock_backend.place"]
     query = scope["query_string"].decode("latin-1")
-    return f"{url}?{query}" if query else url
+    return f"{base}{path}?{query}" if query else f"{base}{path}"
 
 
 def _is_below(path: str, prefix: str) -> bool:

@@ -11,7 +11,7 @@ from mock_backend.auth.oidc.endpoints import KEYCLOAK, ROUTES, Answer
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.provider import Provider
 from mock_backend.auth.oidc.provider_request import ProviderRequest
-from mock_backend.control import Exchange, Fault
+from mock_backend.control import Fault
 from mock_backend.control.journal import is_form
 from mock_backend.errors import OpenEOError, RequestInvalid
 from mock_backend.http.app.answer import CORS, RawHeaders
@@ -76,10 +76,10 @@ class IssuerGateway(Gateway):
     def _limit(self, reader: Route | None) -> Limit | None:  # noqa: ARG002  # one for all
         return _LIMIT
 
-    def _noting(self, exchange: Exchange, scope: Scope, receive: Receive, limit: Limit | None) -> Receive:  # noqa: ARG002  # one for all
+    def _noting(self, scope: Scope, receive: Receive, limit: Limit | None) -> Receive:  # noqa: ARG002  # one for all
         # The secrets of a form can be told from the rest; those of other texts cannot.
         keeps = is_form(header_of(scope, b"content-type") or "")
-        return noting(exchange.append_body if keeps else len, receive, _LIMIT)
+        return noting(scope["mock_backend.exchange"].append_body if keeps else len, receive, _LIMIT)
 
     async def _admit(self, reader: Route, limit: Limit | None, scope: Scope, receive: Receive) -> None:
         """Leave it to the endpoint."""

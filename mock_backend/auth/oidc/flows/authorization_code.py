@@ -11,7 +11,6 @@ from starlette.responses import RedirectResponse, Response
 from mock_backend.auth.oidc.clients import CODE, Client
 from mock_backend.auth.oidc.errors import OAuthError, required
 from mock_backend.auth.oidc.flows import pages
-from mock_backend.auth.oidc.flows.device import Device
 from mock_backend.auth.oidc.flows.pkce import check_verifier, read_challenge
 from mock_backend.auth.oidc.flows.sessions import COOKIE, Session, Sessions, cookie_path
 from mock_backend.auth.oidc.provider_request import ProviderRequest
@@ -152,7 +151,7 @@ class Authorization:
                 return self.sessions.send(session, done, asked)
             wrong = _NO_MATCH
         hidden = {"user_code": device.user_code}
-        return self._page(action, device, hidden, session, given.get("username", ""), wrong)
+        return pages.consent(title, action, device, hidden, session, given.get("username", ""), wrong)
 
     def logout(self, asked: ProviderRequest) -> Response:
         """End the session (OpenID Connect RP-Initiated Logout, section 2)."""
@@ -265,22 +264,9 @@ class Authorization:
         typed: str = "",
         wrong: str = "",
     ) -> Response:
-        return self._page(f"{request.back.issuer}/consent", request, {"request": key}, session, typed, wrong)
-
-    def _page(
-        self,
-        action: str,
-        asks: AuthorizationRequest | Device,
-        hidden: Mapping[str, str],
-        session: Session | None,
-        typed: str,
-        wrong: str,
-    ) -> Response:
-        """Return the page that asks a person for consent."""
-        client = asks.client.title or asks.client.id
-        user = None if session is None else session.user.user_id
-        title = self._provider.title
-        return pages.consent(title, action, client, asks.scope, hidden, user=user, typed=typed, wrong=wrong)
+        action = f"{request.back.issuer}/consent"
+        hidden = {"request": key}
+        return pages.consent(self._provider.title, action, request, hidden, session, typed, wrong)
 
     def _log_in(self, form: Mapping[str, str]) -> Session | None:
         user = self._provider.authenticate(form.get("username", ""), form.get("password", ""))
