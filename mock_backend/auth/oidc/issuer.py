@@ -110,7 +110,7 @@ class Issuer(ProviderSettings):
         self.default_user = None
         self.clients: dict[str, Client] = {client.id: client for client in _clients(self.known.client)}
         self.keys = KeyRing(self._place)
-        self.book = TokenBook(self.keys, self)
+        self.book = TokenBook(self)
         self.authorization = Authorization(self)
         self.devices = Devices(self)
         self._issuers: dict[str, None] = {}

@@ -6,6 +6,7 @@ from functools import cached_property
 from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from mock_backend.auth.oidc.errors import InvalidClient, OAuthError
 from mock_backend.control.journal import is_form
@@ -20,11 +21,11 @@ class ProviderRequest:
         issuer: The issuer's URL as the client knows it.
     """
 
-    def __init__(self, method: str, issuer: str, query: bytes, headers: Headers, body: bytes) -> None:
-        self.method = method
+    def __init__(self, scope: Scope, issuer: str, body: bytes) -> None:
+        self.method: str = scope["method"]
         self.issuer = issuer
-        self.headers = headers
-        self._query = query
+        self.headers = Headers(scope=scope)
+        self._query: bytes = scope["query_string"]
         self._body = body
 
     @cached_property

@@ -10,9 +10,9 @@ from starlette.types import Message, Scope, Send
 
 from mock_backend.cache import Kept
 from mock_backend.control import Exchange
-from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.register_call import Lasting
 from mock_backend.http.content.deferred import made
+from mock_backend.stores.time_keeper import TimeKeeper
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
@@ -61,12 +61,10 @@ _kept: Kept[bytes] = Kept(_MOST_KEPT, len)
 class AnswerSender:
     """Way back to the client: adds CORS headers, notes the status, drops unwanted bodies."""
 
-    def __init__(
-        self, backend: ServedBackEnd, exchange: Exchange, scope: Scope, send: Send, cors: RawHeaders
-    ) -> None:
+    def __init__(self, scope: Scope, send: Send, cors: RawHeaders) -> None:
         self._cors = cors
-        self._time_keeper = backend.time_keeper
-        self._exchange = exchange
+        self._time_keeper: TimeKeeper | None = scope["mock_backend"].time_keeper
+        self._exchange: Exchange = scope["mock_backend.exchange"]
         self._send = send
         self._scope = scope
         self.complete = False

@@ -52,7 +52,8 @@ def route_of(route: Route) -> APIRoute:
         given = arguments.pop(_REQUEST)
         if route.request is not None:
             arguments[route.request] = given
-        call = partial(call_register, given.scope["mock_backend"], route.register, route.name, arguments)
+        serving = given.scope["mock_backend"].registers[route.register]
+        call = partial(call_register, serving, route.name, arguments)
         response: Response = await answer_of(call, given.scope, at_once=route.at_once)
         return response
 

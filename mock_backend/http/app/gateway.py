@@ -91,7 +91,7 @@ class Gateway:
             # The transport calls again because the first call needed an event loop.
             repeated = True
             exchange.begin_again()
-        answer = AnswerSender(backend, exchange, scope, send, self._cors(match[0]))
+        answer = AnswerSender(scope, send, self._cors(match[0]))
         # In this process it would cost each request, and save nothing.
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else Compression(scope, answer)
@@ -194,7 +194,7 @@ class Gateway:
     ) -> None:
         """Answer a request that may run into faults."""
         faults, exchange = self._faults, scope["mock_backend.exchange"]
-        request, receive = await self._asked(exchange, scope, receive)
+        request, receive = await self._asked(scope, receive)
         struck = scope.get("mock_backend.struck")
         if struck is None:
             # A call that turns out to need an event loop is made again.
@@ -230,11 +230,10 @@ class Gateway:
                 await read_body(receive)  # it is there, and the journal has it
             raise
 
-    async def _asked(
-        self, exchange: Exchange, scope: Scope, receive: Receive
-    ) -> tuple[FaultRequest, Receive]:
+    async def _asked(self, scope: Scope, receive: Receive) -> tuple[FaultRequest, Receive]:
         """Return a request as orders of faults see it, and what hands out its body."""
-        backend, (template, _, parameters) = self._backend, scope["mock_backend.match"]
+        backend, exchange = self._backend, scope["mock_backend.exchange"]
+        template, _, parameters = scope["mock_backend.match"]
         title = None
         if self._faults.reads_titles and exchange.method == "POST" and template in ("/jobs", "/result"):
             body = await read_body(receive)

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -116,7 +115,7 @@ class IssuerGateway(Gateway):
             raise OAuthError(
                 "invalid_request", f"This path takes: {allowed}.", status=405, headers={"Allow": allowed}
             )
-        request = ProviderRequest(method, self._place[0], scope["query_string"], Headers(scope=scope), body)
+        request = ProviderRequest(scope, self._place[0], body)
         with self._provider.lock:
             return answer(self._provider, request)
 

@@ -13,7 +13,6 @@ from starlette.types import Scope
 from mock_backend.api.register import EndpointRegister
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.cache import Kept
-from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.content.deferred import made
 
 #: Number of elements of a list that are rendered at once.
@@ -48,13 +47,8 @@ async def answer_of(call: Callable[[], Any], scope: Scope, *, at_once: bool, is_
     return _as_response(result, _long_lists(result))
 
 
-def call_register(backend: ServedBackEnd, register: int, name: str, arguments: dict[str, Any]) -> Any:
-    """Call a method of a register of a back-end; return a response, or what one has to wait for.
-
-    Args:
-        register: The register's place among those in service.
-    """
-    serving = backend.registers[register]
+def call_register(serving: EndpointRegister, name: str, arguments: dict[str, Any]) -> Any:
+    """Call a method of a register; return a response, or what one has to wait for."""
     if (told := serving.known_answer(name, arguments)) is not None:
         return JsonResponse(told)
 
@@ -80,11 +74,9 @@ def call_register(backend: ServedBackEnd, register: int, name: str, arguments: d
     return _to_be_sent(known)
 
 
-def kept_answer(
-    backend: ServedBackEnd, register: int, name: str, arguments: dict[str, Any]
-) -> Response | None:
+def kept_answer(serving: EndpointRegister, name: str, arguments: dict[str, Any]) -> Response | None:
     """Return what ``call_register`` would, if it is there already."""
-    key = _key(backend.registers[register], name, arguments)
+    key = _key(serving, name, arguments)
     known = None if key is None else _kept.find(key)
     return known and _to_be_sent(known)
 

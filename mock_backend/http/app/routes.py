@@ -113,7 +113,7 @@ class Route:
         if self._waits and scope.get("mock_backend.by_hand"):
             raise NeedsLoop
         if (shortcut := self.shortcut) is not None:
-            backend, body = scope["mock_backend"], b""
+            serving, body = scope["mock_backend"].registers[self.register], b""
             if shortcut.takes_body:
                 body = await read_body(receive)
                 receive = replaying(body, receive)
@@ -124,14 +124,14 @@ class Route:
                     return None
                 if self.request is not None:
                     arguments[self.request] = Request(scope, receive)
-                return call_register(backend, self.register, self.name, arguments)
+                return call_register(serving, self.name, arguments)
 
             response = None
-            if self.name in backend.registers[self.register].kept:
+            if self.name in serving.kept:
                 # What is there needs no thread.
                 arguments = shortcut.arguments(scope, parameters, body)
                 if arguments is not None:
-                    response = kept_answer(backend, self.register, self.name, arguments)
+                    response = kept_answer(serving, self.name, arguments)
             response = response or await answer_of(call, scope, at_once=self.at_once, is_brief=self._is_brief)
             if response is not None:
                 await response(scope, receive, send)
