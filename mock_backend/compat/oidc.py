@@ -10,6 +10,7 @@ from mock_backend.auth.accounts import Users
 from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE
 from mock_backend.auth.oidc.flows.pkce import METHOD, check_verifier, read_challenge
 from mock_backend.auth.oidc.provider import Provider
+from mock_backend.auth.oidc.providers import Providers
 from mock_backend.auth.oidc.tokens import OFFLINE, OPENID, Login
 from mock_backend.clock import Clock
 from mock_backend.profiles.identity import IdentityProvider
@@ -74,13 +75,8 @@ class OidcMock:
         #: The provider that makes the tokens.
         self.provider = Provider(
             IdentityProvider("stub", "Stub", client=expected_client_id),
-            description=None,
-            place=0,
+            Providers("openeo", Users({_USER: {}}), Clock()),
             url=oidc_issuer,
-            path="",
-            users=Users({_USER: {}}),
-            clock=Clock(),
-            audience="openeo",
         )
         described = {
             "issuer": oidc_issuer,
