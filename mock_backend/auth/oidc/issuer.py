@@ -305,13 +305,6 @@ class Issuer(ProviderSettings):
         """Tell whether an account still exists."""
         return self._users.get(user.user_id) is user
 
-    def end_session(self, session: str) -> None:
-        """Revoke what has been given out in a session."""
-        with self.lock:
-            for token in self.book.tokens():
-                if token.login.session == session:
-                    token.login.is_revoked = True
-
     def account(self, name: str | None) -> User:
         """Return an account; the default one if that is None. Raise ``ValueError`` if there is none."""
         return self._users[name if name is not None else self.default_user or self._users.default]
