@@ -57,7 +57,7 @@ class Attendance:
         self._local = threading.local()
         self._seen: WeakSet[threading.Thread] = WeakSet(threading.enumerate())
         self._newcomers: dict[threading.Thread, float] = {}
-        #: When a thread has last appeared, or become active after a long silence.
+        #: The latest time at which a thread appeared, or became active after a long silence.
         self._enlivened = float("-inf")
         self._pledges = 0
         self._pledged = float("-inf")

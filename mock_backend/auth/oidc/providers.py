@@ -41,7 +41,7 @@ class Providers:
     def __init__(
         self, url: str, users: Users, clock: Clock, ids: Sequence[str] = ("mock",), *, in_place: bool = False
     ) -> None:
-        #: Whom access tokens are for: the back-end.
+        #: The audience of access tokens: the back-end.
         self.audience = url
         self.users = users
         self.clock = clock
