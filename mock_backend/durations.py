@@ -1,8 +1,8 @@
-"""Durations as people write them: ``timedelta``, seconds, ``"90s"``, ``"2h"``, ``"PT10M"``."""
+"""Durations as people write them (``timedelta``, seconds, ``"90s"``, ``"2h"``, ``"PT10M"``), and instants."""
 
 import math
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 type_hint = "a timedelta, a number of seconds, or a text such as '90s', '10m', '2h', '1h30m' or 'PT10M'"
 
@@ -94,3 +94,18 @@ def _seconds_of_text(text: str) -> float:
         return float(compact)
     except ValueError:
         raise ValueError(f"Cannot read {text!r} as a duration: it should be {type_hint}.") from None
+
+
+def to_instant(value: datetime | str) -> datetime:
+    """Read an aware instant; raises ValueError if it has no time zone or cannot be read."""
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(
+            f"Cannot read {value!r} as an instant: write it like '2025-06-01T12:00:00Z'."
+        ) from None
+    if not isinstance(instant, datetime):
+        raise TypeError(f"An instant must be a datetime or an ISO 8601 str, got {value!r}.")
+    if instant.tzinfo is None:
+        raise ValueError(f"An instant needs a time zone, e.g. '2025-06-01T12:00:00Z'; {value!r} has none.")
+    return instant.astimezone(UTC)

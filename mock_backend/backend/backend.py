@@ -18,7 +18,6 @@ from mock_backend.auth.accounts import BASIC_TOKEN, Account, Users
 from mock_backend.auth.oidc import Providers
 from mock_backend.backend.additions import Additions
 from mock_backend.backend.inspection import Inspection
-from mock_backend.backend.opening import Opening
 from mock_backend.catalog import CapabilitiesRegister
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, FaultOrder, PlanBook
@@ -44,10 +43,10 @@ if TYPE_CHECKING:
     from openeo.rest.connection import Connection
 
     from mock_backend.control.scenarios import Scenario
-    from mock_backend.http.app.application import MockBackendApp
+    from mock_backend.http.app.fastapi_app import MockBackendApp
 
 
-class MockBackend(Opening, Additions, Inspection):
+class MockBackend(Inspection, Additions):
     """An openEO back-end in this process.
 
     Use it as a context manager: inside the block its URL is reachable for ``requests``, urllib3,
@@ -195,8 +194,6 @@ class MockBackend(Opening, Additions, Inspection):
         )
         #: Host of the issuers of its providers.
         self.issuer_host = IssuerHost(self)
-        #: Host of assets, if they have one of their own.
-        self.asset_host = AssetHost(self) if self.settings.asset_host else None
         self.journal = Exchanges(
             self._operations, most=self.settings.journal_size, most_of_body=self.settings.journal_body
         )
@@ -213,6 +210,8 @@ class MockBackend(Opening, Additions, Inspection):
         self._owns_store = store is not None and isinstance(store, (str, os.PathLike))
         self._secret = self.users.secret = secret_of(self.settings, self._store)
         self._shared_app = shared_app(self)
+        #: Host of assets, if they have one of their own.
+        self.asset_host = AssetHost(self) if self.settings.asset_host else None
         self.registers.connect(
             (
                 self.clock,

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.api.services import ServicesRegister, ServicesView
 from mock_backend.auth.oidc import Providers
 from mock_backend.backend.orders import Orders
-from mock_backend.clock.instants import to_instant
 from mock_backend.control import Order
-from mock_backend.durations import Duration
+from mock_backend.durations import Duration, to_instant
 from mock_backend.inspection.asked_processes import AskedProcesses, Exchanges
 from mock_backend.jobs import JobsRegister, JobsView
 from mock_backend.jobs.views import Moment
@@ -30,11 +29,6 @@ class Inspection(Orders):
     journal: Exchanges
     #: The OpenID Connect providers; the first one is also ``oidc``.
     oidc_providers: Providers
-
-    if TYPE_CHECKING:
-
-        @property
-        def url(self) -> str: ...
 
     @cached_property
     def jobs(self) -> JobsView:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from mock_backend.api.registers import Registers
 from mock_backend.auth.accounts import Users
+from mock_backend.backend.opening import Opening
 from mock_backend.control import FaultBook, FaultOrder, PlanBook, PlanOrder
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultKind
@@ -19,7 +20,7 @@ from mock_backend.processes.validation.register import ValidationOrder
 from mock_backend.results.given import ResultBook, ResultOrder
 
 
-class Orders:
+class Orders(Opening):
     """The part of a back-end that takes orders."""
 
     #: The registers in service.
@@ -32,8 +33,6 @@ class Orders:
     _results: ResultBook
 
     if TYPE_CHECKING:
-
-        def _check_usable(self) -> None: ...
 
         def _operations(self, *, own: bool = True) -> set[tuple[str, str]]: ...
 

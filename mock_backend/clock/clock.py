@@ -9,14 +9,13 @@ from functools import partial
 from types import ModuleType
 
 from mock_backend.clock import thread_clock as world
-from mock_backend.clock.attended import Attended, Wait
-from mock_backend.clock.instants import to_instant
-from mock_backend.clock.members import TICK, Member
+from mock_backend.clock.attendance import Attendance
+from mock_backend.clock.members import TICK, Member, Wait
 from mock_backend.clock.patching import patched_everywhere, patched_module
 from mock_backend.clock.real_time import RealTime
 from mock_backend.clock.stalls import CLOSED, EndlessWait, ProgressWatch, held_text
 from mock_backend.clock.time_stand_ins import real_asyncio_sleep, real_seconds
-from mock_backend.durations import Duration, to_timedelta
+from mock_backend.durations import Duration, to_instant, to_timedelta
 
 DEFAULT_START = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -31,7 +30,7 @@ class FrozenClockWarning(UserWarning):
     """A loop polls a frozen back-end in a way that cannot make its time pass."""
 
 
-class Clock(Attended):
+class Clock(Attendance):
     """A clock that a test controls.
 
     At rate 0 it stands still until it is moved: by ``advance`` and ``travel_to``, or by a wait
@@ -205,12 +204,10 @@ class Clock(Attended):
         watch = ProgressWatch(self._source)
         with self._changed:
             deadline, restarts = self._deadline(duration), self._restarts
-            member = self._attendance.me()
+            member = self._me()
             self._check_endless(member)
             was_left = member.is_left
-            wait = Wait(member.thread)
-            self._deadlines[wait] = deadline
-            self._attendance.begin_wait(member)
+            wait = self._begin_wait(member, deadline)
             try:
                 while restarts == self._restarts and (missing := deadline - self._elapsed_us()) > 0:
                     pause = self._rated_pause(missing) if self._rate else self._jump_or_pause(watch)
@@ -218,11 +215,10 @@ class Clock(Attended):
                         self._changed.wait(pause)
                         if member.is_left and not was_left:
                             raise EndlessWait(CLOSED)
-                while not self._rate and not self._attendance.has_turn(member, self._due):
+                while not self._rate and not self._has_turn(member, self._due):
                     self._changed.wait(TICK)
             finally:
-                del self._deadlines[wait]
-                self._attendance.end_wait(member)
+                self._end_wait(member, wait)
 
     async def asleep(self, duration: Duration) -> None:
         """Wait in this task; other tasks of the event loop go on.
@@ -240,9 +236,8 @@ class Clock(Attended):
         watch = ProgressWatch(self._source)
         with self._changed:
             deadline, restarts = self._deadline(duration), self._restarts
-            member = self._attendance.begin_task_wait()
-            wait = Wait(member.thread, asyncio.get_running_loop())
-            self._deadlines[wait] = deadline
+            member = self._me()
+            wait = self._begin_wait(member, deadline, asyncio.get_running_loop())
         calm, stir = 0, -1
         try:
             while True:
@@ -253,15 +248,14 @@ class Clock(Attended):
                     pause = 0.0
                     if self._rate:
                         pause = self._rated_pause(missing)
-                    elif stir != self._attendance.stir:
-                        calm, stir = 0, self._attendance.stir
+                    elif stir != self._stir:
+                        calm, stir = 0, self._stir
                     elif (calm := calm + 1) >= _CALM_TURNS:
                         pause = self._jump_or_pause(watch, besides=member)
                 await real_asyncio_sleep(pause)
         finally:
             with self._changed:
-                del self._deadlines[wait]
-                self._attendance.end_task_wait(member)
+                self._end_wait(member, wait)
 
     def patch(self, module: str | ModuleType) -> AbstractContextManager[None]:
         """Let a module's ``time`` and ``asyncio.sleep`` run on this clock, for a block.
@@ -322,24 +316,24 @@ class Clock(Attended):
     def _can_wake(self, wait: Wait) -> bool:
         # While its loop stands still, a task cannot take its turn, so no thread may wait for it.
         # It will wake late, as it would in real life.
-        return wait.loop is None or (wait.loop.is_running() and not self._attendance.is_blocked(wait.thread))
+        return wait.loop is None or (wait.loop.is_running() and not self._is_blocked(wait.thread))
 
     def _jump_or_pause(self, watch: ProgressWatch, besides: Member | None = None) -> float:
         """Jump to the earliest deadline (and return 0), or return the real seconds to wait first."""
         earliest = min(deadline for wait, deadline in self._deadlines.items() if self._can_wake(wait))
         if earliest <= self._moved:
             pause = TICK  # its thread is free to go and has not come round to it yet
-        elif not (pause := self._attendance.unsettled_for(besides)):
+        elif not (pause := self._unsettled_for(besides)):
             self._set(earliest)
             return 0.0
-        next_look = watch.pause((self._moved, self._restarts, self._attendance.stir), pause)
+        next_look = watch.pause((self._moved, self._restarts, self._stir), pause)
         if next_look is None:
             waits = {
                 wait.thread: f"waits until {self._instant(at):%H:%M:%S}"
                 for wait, at in self._deadlines.items()
             }
-            roles = waits | self._attendance.roles()
-            raise EndlessWait(held_text(self.now(), roles, self._attendance.unseen()))
+            roles = waits | self._roles()
+            raise EndlessWait(held_text(self.now(), roles, self._unseen()))
         return next_look
 
     async def _sleep_in_thread(self, duration: Duration) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.clock import thread_clock as world
@@ -50,18 +51,27 @@ class Reading(float):
         return float(self) - float(earlier)
 
 
-class VirtualTime:
-    """Stand in for the ``time`` module; whatever is not listed here is the real thing.
+class StandIn:
+    """Stand in for a module; whatever is not an attribute of its own is the real thing."""
+
+    def __init__(self, original: ModuleType, **others: Any) -> None:
+        self._original = original
+        vars(self).update(others)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
+
+
+class VirtualTime(StandIn):
+    """Stand in for the ``time`` module.
 
     Args:
         choose: Tells the clock of the calling thread; None means real time.
     """
 
     def __init__(self, choose: ClockChooser = world.clock_of_thread) -> None:
+        super().__init__(time)
         self._choose = choose
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(time, name)
 
     def sleep(self, seconds: float) -> None:
         """Wait on the thread's clock, or really."""
@@ -94,14 +104,12 @@ class VirtualTime:
         return reading
 
 
-class VirtualAsyncio:
+class VirtualAsyncio(StandIn):
     """Stand in for the ``asyncio`` module: ``sleep`` runs on the thread's clock."""
 
     def __init__(self, choose: ClockChooser) -> None:
+        super().__init__(asyncio)
         self._choose = choose
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(asyncio, name)
 
     async def sleep(self, delay: float, result: Any = None) -> Any:
         """Wait on the thread's clock, or really."""

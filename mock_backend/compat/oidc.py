@@ -8,8 +8,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from mock_backend.auth.accounts import Users
 from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE
-from mock_backend.auth.oidc.flows.pkce import METHOD, Challenge
+from mock_backend.auth.oidc.flows.pkce import METHOD, check_verifier, read_challenge
 from mock_backend.auth.oidc.provider import Provider
+from mock_backend.auth.oidc.providers import Providers
 from mock_backend.auth.oidc.tokens import OFFLINE, OPENID, Login
 from mock_backend.clock import Clock
 from mock_backend.profiles.identity import IdentityProvider
@@ -74,13 +75,8 @@ class OidcMock:
         #: The provider that makes the tokens.
         self.provider = Provider(
             IdentityProvider("stub", "Stub", client=expected_client_id),
-            description=None,
-            place=0,
+            Providers("openeo", Users({_USER: {}}), Clock()),
             url=oidc_issuer,
-            path="",
-            users=Users({_USER: {}}),
-            clock=Clock(),
-            audience="openeo",
         )
         described = {
             "issuer": oidc_issuer,
@@ -153,9 +149,8 @@ class OidcMock:
         self._check(params)
         assert params["code"] == self.expected_authorization_code
         assert params["redirect_uri"] == self.state["redirect_uri"]
-        Challenge.of(self.state | {"code_challenge_method": METHOD}, required=True).check(
-            params.get("code_verifier")
-        )
+        challenge = read_challenge(self.state | {"code_challenge_method": METHOD}, required=True)
+        check_verifier(challenge, params.get("code_verifier"))
         return self._tokens(CODE)
 
     def token_callback_client_credentials(self, params: dict[str, str], context: Any) -> str:
@@ -175,7 +170,7 @@ class OidcMock:
         is_expected = self.expected_fields.get("code_verifier") is True
         assert ("code_verifier" in params) == is_expected, f"code_verifier: {is_expected} expected"
         if is_expected:
-            Challenge(self.state["code_challenge"]).check(params["code_verifier"])
+            check_verifier(self.state["code_challenge"], params["code_verifier"])
             self.state["code_verifier"] = params["code_verifier"]
         timeline = self.state.get("device_code_callback_timeline")
         step = timeline.pop(0) if timeline else "rest in peace"

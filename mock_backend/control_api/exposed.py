@@ -27,8 +27,8 @@ _EXCEPTIONS = {
         "Exchanges": "note make_heavier",
         "Journal": "note make_heavier",
         "Order": "hit note_seen",
-        "Provider": "account account_of authenticate bearer_of client end_session give has_answered_as "
-        "has_signed is_known listed note_vain_poll now paced scope_of user_of",
+        "Provider": "account account_of authenticate client give has_answered_as "
+        "is_known listed note_vain_poll now paced scope_of user_of",
         "Providers": "at at_url close default foreign_hosts listed made open url user_of",
     },
     "is for threads of the back-end's process": {"Clock": "sleep asleep leave"},

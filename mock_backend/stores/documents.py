@@ -1,4 +1,4 @@
-"""Documents in stores: their JSON, their owners and their order."""
+"""Documents in stores: their JSON and their order."""
 
 import math
 from bisect import bisect_left, bisect_right
@@ -11,42 +11,6 @@ from mock_backend.stores.base import Document, DocumentError
 
 # A parser of JSON stops at some 200 levels; no document nests like that on purpose.
 _DEEPEST = 190
-
-
-class OwnerIndex:
-    """Find jobs by id, and each user's newest jobs without a look at other users' jobs."""
-
-    def __init__(self) -> None:
-        self._jobs: dict[str, tuple[int, str]] = {}
-        self._numbers: dict[str, list[int]] = {}
-
-    def add(self, job_id: str, user_id: str, number: int) -> None:
-        """Note a new job, whose number exceeds all numbers noted before."""
-        self._jobs[job_id] = number, user_id
-        self._numbers.setdefault(user_id, []).append(number)
-
-    def find(self, job_id: str) -> tuple[int, str] | None:
-        """Return a job's number and its owner, or None."""
-        return self._jobs.get(job_id)
-
-    def remove(self, job_id: str) -> None:
-        """Forget a job that is noted here."""
-        number, user_id = self._jobs.pop(job_id)
-        numbers = self._numbers[user_id]
-        del numbers[bisect_left(numbers, number)]
-        if not numbers:
-            del self._numbers[user_id]
-
-    def page(self, user_id: str, *, limit: int | None, before: int | None, after: int | None) -> list[int]:
-        """Return numbers of a user's jobs, highest first; see ``JobStore.page``."""
-        numbers = self._numbers.get(user_id, [])
-        start, end = window(numbers, after, before, limit, is_end=after is None)
-        return numbers[start:end][::-1]
-
-    def clear(self) -> None:
-        """Forget all jobs."""
-        self._jobs.clear()
-        self._numbers.clear()
 
 
 def window(

@@ -1,11 +1,12 @@
 """Batch jobs in this process's memory."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from threading import RLock
 
 from mock_backend.stores.base import Document, StoreError
 from mock_backend.stores.blobs import FolderBlobs, MemoryBlobs
-from mock_backend.stores.documents import OwnerIndex, decode, encode_document, identify
+from mock_backend.stores.documents import decode, encode_document, identify, window
 from mock_backend.stores.resources import ResourceTable
 
 
@@ -19,11 +20,13 @@ class MemoryStore:
     def __init__(self) -> None:
         self._lock = RLock()
         self._closed = False
-        self._index = OwnerIndex()
+        #: By id, the number and the owner of a job; and by owner the numbers, lowest first.
+        self._jobs: dict[str, tuple[int, str]] = {}
+        self._numbers: dict[str, list[int]] = {}
         self._documents: dict[int, bytes] = {}  # by number, and in that order
         self._last_number = 0
         self._state = b"{}"
-        self.resources = ResourceTable(self._lock, self._check_usable, self._note)
+        self.resources = ResourceTable(self._lock, self._check_usable, self._write)
         self.blobs: MemoryBlobs | FolderBlobs = MemoryBlobs()
 
     def __repr__(self) -> str:
@@ -34,15 +37,16 @@ class MemoryStore:
         job_id, user_id, number = identify(document)
         with self._lock:
             self._check_usable()
-            if self._index.find(job_id) is not None:
+            if job_id in self._jobs:
                 raise ValueError(f"There is a job with the id {job_id!r} already.")
             if number <= self._last_number:
                 raise ValueError(
                     f"The number {number} of job {job_id!r} does not exceed {self._last_number}."
                 )
-            self._put(number, raw)
+            self._write(b'{"put":%b}' % raw)
+            self._documents[number] = raw
             self._last_number = number
-            self._index.add(job_id, user_id, number)
+            self._enter(job_id, user_id, number)
 
     def get(self, job_id: str) -> Document | None:
         raw = self.version(job_id)
@@ -52,7 +56,7 @@ class MemoryStore:
         """Return the JSON of a job, or None: another object after each change of the job."""
         with self._lock:
             self._check_usable()
-            found = self._index.find(job_id)
+            found = self._jobs.get(job_id)
             return None if found is None else self._documents[found[0]]
 
     def replace(self, document: Document) -> None:
@@ -60,23 +64,29 @@ class MemoryStore:
         job_id, user_id, number = identify(document)
         with self._lock:
             self._check_usable()
-            found = self._index.find(job_id)
+            found = self._jobs.get(job_id)
             if found is None:
                 raise KeyError(f"There is no job with the id {job_id!r}.")
             if found != (number, user_id):
                 raise ValueError(
                     f"Job {job_id!r} is number {found[0]} of user {found[1]!r}: that cannot change."
                 )
-            self._put(number, raw)
+            self._write(b'{"put":%b}' % raw)
+            self._documents[number] = raw
 
     def remove(self, job_id: str) -> bool:
         with self._lock:
             self._check_usable()
-            found = self._index.find(job_id)
+            found = self._jobs.get(job_id)
             if found is None:
                 return False
-            self._drop(found[0])
-            self._index.remove(job_id)
+            number, user_id = found
+            self._write(b'{"drop":%d}' % number)
+            del self._documents[number], self._jobs[job_id]
+            numbers = self._numbers[user_id]
+            del numbers[bisect_left(numbers, number)]
+            if not numbers:
+                del self._numbers[user_id]
             return True
 
     def page(
@@ -84,8 +94,9 @@ class MemoryStore:
     ) -> list[Document]:
         with self._lock:
             self._check_usable()
-            numbers = self._index.page(user_id, limit=limit, before=before, after=after)
-            found = [self._documents[number] for number in numbers]
+            numbers = self._numbers.get(user_id, [])
+            start, end = window(numbers, after, before, limit, is_end=after is None)
+            found = [self._documents[number] for number in reversed(numbers[start:end])]
         return [decode(raw) for raw in found]
 
     def __len__(self) -> int:
@@ -120,43 +131,35 @@ class MemoryStore:
         raw = encode_document(state)
         with self._lock:
             self._check_usable()
-            self._keep_state(raw)
+            self._write(b'{"state":%b}' % raw)
+            self._state = raw
 
     def clear(self) -> None:
         with self._lock:
             self._check_usable()
+            self._write(b'{"clear":true}')
             self._forget()
-            self._index.clear()
-            self.resources.clear()
+            self._last_number = 0
+            self._state = b"{}"
             self.blobs.clear()
 
     def close(self) -> None:
         """Forget everything for good."""
         with self._lock:
             self._closed = True
-            self._documents.clear()
-            self._index.clear()
-            self.resources.clear()
+            self._forget()
 
-    # The changes there are. A subclass that also writes elsewhere does so first: a change
-    # that could not be written has not happened.
-
-    def _put(self, number: int, raw: bytes) -> None:
-        self._documents[number] = raw
-
-    def _drop(self, number: int) -> None:
-        del self._documents[number]
-
-    def _keep_state(self, raw: bytes) -> None:
-        self._state = raw
-
-    def _note(self, change: list[object]) -> None:
-        """Learn that a resource (kind, owner, key) is about to become this document; None if deleted."""
+    def _enter(self, job_id: str, user_id: str, number: int) -> None:
+        """Note a job whose number exceeds all numbers noted before."""
+        self._jobs[job_id] = number, user_id
+        self._numbers.setdefault(user_id, []).append(number)
 
     def _forget(self) -> None:
-        self._documents.clear()
-        self._last_number = 0
-        self._state = b"{}"
+        for each in (self._documents, self._jobs, self._numbers, self.resources):
+            each.clear()
+
+    def _write(self, change: bytes) -> None:
+        """Learn of a change that is about to happen; one that could not be written has not happened."""
 
     def _check_usable(self) -> None:
         if self._closed:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import field
 from threading import RLock
 
+from pydantic_core import to_json
+
 from mock_backend.dataclass import dataclass
 from mock_backend.stores.base import Document
 from mock_backend.stores.documents import decode, encode_document, window
@@ -36,14 +38,14 @@ class ResourceTable:
 
     Args:
         check_usable: Raises an error if the store cannot be used any more.
-        write: Called with each change before it happens, e.g. to note it in a file.
+        write: Called with the JSON of each change before it happens, e.g. to note it in a file.
     """
 
     def __init__(
         self,
         lock: RLock,
         check_usable: Callable[[], None],
-        write: Callable[[list[object]], None],
+        write: Callable[[bytes], None],
     ) -> None:
         self._lock = lock
         self._check_usable = check_usable
@@ -55,7 +57,7 @@ class ResourceTable:
         raw = encode_document(document)
         with self._lock:
             self._check_usable()
-            self._write([kind, owner, key, document])
+            self._write(_change(kind, owner, key, raw))
             self.load(kind, owner, key, raw)
 
     def get(self, kind: str, owner: str, key: str) -> Document | None:
@@ -82,7 +84,7 @@ class ResourceTable:
             shelf = self._shelves.get((kind, owner))
             if shelf is None or key not in shelf.documents:
                 return False
-            self._write([kind, owner, key, None])
+            self._write(_change(kind, owner, key, b"null"))
             del shelf.documents[key]
             del shelf.keys[bisect_left(shelf.keys, key)]
             return True
@@ -140,3 +142,7 @@ class ResourceTable:
     def clear(self) -> None:
         """Forget everything."""
         self._shelves.clear()
+
+
+def _change(kind: str, owner: str, key: str, raw: bytes) -> bytes:
+    return b'{"resource":%b,%b]}' % (to_json([kind, owner, key])[:-1], raw)

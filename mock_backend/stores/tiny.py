@@ -4,13 +4,11 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from pydantic_core import from_json, to_json
-from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
-from tinydb.table import Table
 
 from mock_backend.stores.base import StoreError
 from mock_backend.stores.blobs import FolderBlobs
@@ -161,18 +159,6 @@ class JournaledStorage(Storage):
         return tables, generation
 
 
-class JobTable(Table):
-    """TinyDB's table, with our class of documents."""
-
-    document_class = JobDocument
-
-
-class JobDatabase(TinyDB):
-    """TinyDB with our table."""
-
-    table_class = JobTable
-
-
 class TinyStore(MemoryStore):
     """Keep batch jobs in a file, so that they survive the process; see ``JobStore`` for the methods.
 
@@ -192,8 +178,7 @@ class TinyStore(MemoryStore):
         super().__init__()
         # A link to the file must lead to the same lock, and must stay a link.
         self._path = Path(os.path.realpath(path))
-        self._database = JobDatabase(self._path, storage=JournaledStorage, fsync=fsync)
-        self._storage = cast("JournaledStorage", self._database.storage)
+        self._storage = JournaledStorage(self._path, fsync=fsync)
         try:
             tables = self._storage.open()
         except OSError as error:
@@ -219,27 +204,8 @@ class TinyStore(MemoryStore):
                     f"{self._path} cannot be written: {error}. The journal has it all."
                 ) from error
             finally:
-                self._database.close()
+                self._storage.close()
                 super().close()
-
-    def _put(self, number: int, raw: bytes) -> None:
-        self._write(b'{"put":%b}' % raw)
-        super()._put(number, raw)
-
-    def _drop(self, number: int) -> None:
-        self._write(b'{"drop":%d}' % number)
-        super()._drop(number)
-
-    def _keep_state(self, raw: bytes) -> None:
-        self._write(b'{"state":%b}' % raw)
-        super()._keep_state(raw)
-
-    def _note(self, change: list[object]) -> None:
-        self._write(b'{"resource":%b}' % to_json(change))
-
-    def _forget(self) -> None:
-        self._write(b'{"clear":true}')
-        super()._forget()
 
     def _write(self, change: bytes) -> None:
         try:
@@ -263,7 +229,7 @@ class TinyStore(MemoryStore):
         jobs = [JobDocument(values, int(key)) for key, values in tables.pop("jobs").items()]
         for job in sorted(jobs, key=lambda job: job.doc_id):
             self._documents[job.doc_id] = to_json(job)
-            self._index.add(*identify(job))
+            self._enter(*identify(job))
         meta = tables.pop("meta").get("2", {})
         self._last_number = max(meta.get("last_number", 0), *self._documents, 0)
         self._state = to_json(meta.get("state", {}))

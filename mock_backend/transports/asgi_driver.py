@@ -32,9 +32,6 @@ logger = logging.getLogger("mock_backend")
 
 Headers = list[tuple[bytes, bytes]]
 
-#: Returns status, headers and body of an answer to a scope and a body; None if ASGI is needed.
-AtOnce = Callable[[Scope, bytes], tuple[int, Headers, bytes] | None]
-
 
 class _Pause(Awaitable[None]):
     """Suspend a hand-driven coroutine."""
@@ -90,22 +87,16 @@ class Reply:
 
     def begin(self) -> None:
         """Drive the call up to the end of the answer, or to the first part of a streamed body."""
-        try:
-            self._first_step()
-        except NeedsLoop as error:
-            self._begin_again(error)
-            _run_on_a_loop(self._call_to_the_end())
+        if (again := self._begun()) is not None:
+            _run_on_a_loop(again)
 
     async def begin_on_loop(self) -> None:
         """Do the same as ``begin`` for callers that are on a loop themselves."""
-        try:
-            self._first_step()
-        except NeedsLoop as error:
-            self._begin_again(error)
+        if (again := self._begun()) is not None:
             if asyncio._get_running_loop() is None:
-                _run_on_a_loop(self._call_to_the_end())  # below another kind of event loop
+                _run_on_a_loop(again)  # below another kind of event loop
             else:
-                await self._call_to_the_end()
+                await again
 
     def body(self) -> bytes:
         """Return what is left of the body, without waiting."""
@@ -141,8 +132,7 @@ class Reply:
                 self._step()
             except NeedsLoop as error:
                 delivered, self._delivered = self._delivered, 0
-                self._begin_again(error)
-                _run_on_a_loop(self._call_to_the_end())
+                _run_on_a_loop(self._again(error))
                 told = b"".join(chunk for chunk in self._chunks if isinstance(chunk, bytes))
                 self._chunks = [told[delivered:]]
 
@@ -157,21 +147,21 @@ class Reply:
         if self._steps is not None:
             self._without_loop(self._steps.close)
 
-    def _first_step(self) -> None:
+    def _begun(self) -> Coroutine[Any, Any, None] | None:
+        """Begin by hand; return what does it all on a loop if it needs one."""
         self._used_scope = {**self._scope, "mock_backend.by_hand": True}
-        at_once: AtOnce | None = getattr(self._app, "answer_at_once", None)
-        answer = None if at_once is None else self._without_loop(at_once, self._used_scope, self._given)
-        if answer is None:
-            self._steps = self._call()
+        self._steps = self._call()
+        try:
             self._step()
-        else:
-            self.status, self.headers, body = answer
-            self._chunks, self.complete = [body], True
+        except NeedsLoop as error:
+            return self._again(error)
+        return None
 
     def _call(self) -> Coroutine[Any, Any, None]:
         return self._app(self._used_scope, self._receive, self._send)  # type: ignore[return-value]  # ours are coroutines
 
-    def _begin_again(self, error: NeedsLoop) -> None:
+    def _again(self, error: NeedsLoop) -> Coroutine[Any, Any, None]:
+        """Return a call that goes on from the beginning to the end."""
         _forget(error)
         logger.debug(
             "%s %s needs an event loop, so it is called again on one",
@@ -185,6 +175,7 @@ class Reply:
         self._used_scope = {**self._scope, "mock_backend.by_hand": False}
         self._body, self._chunks, self.status, self._by_hand = self._given, [], 0, False
         self.late = timedelta(0)
+        return self._call_to_the_end()
 
     async def _call_to_the_end(self) -> None:
         try:

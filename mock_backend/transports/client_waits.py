@@ -2,75 +2,23 @@
 
 Replaced are names inside those modules, never ``time`` itself, and each wait still decides by
 its thread: one that last talked to a host of others waits for real. The version of the client, which each
-connection reads from disk, is read once.
+connection reads from disk, is read once. What sends requests by httpx is replaced, too.
 """
 
-import importlib
-import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache, partial
-from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 from typing import Any
 
 from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
-from mock_backend.clock.pledges import Pledge
-from mock_backend.clock.time_stand_ins import VirtualTime
-from mock_backend.dataclass import dataclass
-from mock_backend.transports import refresh_tokens
-from mock_backend.transports.after_import import AfterImport
-
-
-@dataclass(frozen=True)
-class PatchPoint:
-    """A name in a module of a library that waits or tells the time.
-
-    Args:
-        package: The distribution it belongs to.
-        module: The module.
-        attribute: The name in it; a dot leads to an attribute of an object.
-        stand_in: Makes the replacement from the original.
-        original: The original that must be there, if it can be known.
-    """
-
-    package: str
-    module: str
-    attribute: str
-    stand_in: Callable[[Any], Any]
-    original: Any = None
-
-    def find(self) -> tuple[Any, str, Any]:
-        """Return owner, attribute and value; raise ``RuntimeError`` if the library has moved it."""
-        try:
-            owner: Any = sys.modules.get(self.module) or importlib.import_module(self.module)
-            path, _, name = self.attribute.rpartition(".")
-            if path:
-                owner = getattr(owner, path)
-            value = getattr(owner, name)
-        except (ImportError, AttributeError):
-            value = None
-        if value is None or self.original not in (None, value):
-            raise RuntimeError(
-                f"{self.package} {_version_of(self.package)} has no `{self.module}.{self.attribute}` to put "
-                "on the virtual clock: its waits would be real. Install a version that this package "
-                "supports, or update this package."
-            )
-        return owner, name, value
-
-
-class _StandIn:
-    """Stand in for a module, with other attributes in the place of some."""
-
-    def __init__(self, original: ModuleType, **others: Any) -> None:
-        self._original = original
-        vars(self).update(others)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._original, name)
+from mock_backend.clock.members import Pledge
+from mock_backend.clock.time_stand_ins import StandIn, VirtualTime
+from mock_backend.transports import httpx_hook, refresh_tokens
+from mock_backend.transports.patch_points import Patches, PatchPoint
 
 
 class _Turn:
@@ -166,10 +114,10 @@ def _on_the_clock(thread_pool: Any) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _concurrent(original: ModuleType) -> _StandIn:
+def _concurrent(original: ModuleType) -> StandIn:
     """Stand in for ``concurrent`` in a module that starts thread pools on the client's behalf."""
     pool = _on_the_clock(original.futures.ThreadPoolExecutor)
-    return _StandIn(original, futures=_StandIn(original.futures, ThreadPoolExecutor=pool))
+    return StandIn(original, futures=StandIn(original.futures, ThreadPoolExecutor=pool))
 
 
 def _virtual_now_utc(original: Any) -> Callable[[], str]:
@@ -186,25 +134,18 @@ def _note_computing(computes: bool) -> None:
         clock.note_computing(computes)
 
 
-def _computing(original: Callable[..., Any], *, computes: bool = True) -> Callable[..., Any]:
-    """Stand in for what a thread does before it computes for long between its requests, or no more."""
+def _computing(
+    original: Callable[..., Any], *, computes: bool = True, until_done: bool = False
+) -> Callable[..., Any]:
+    """Stand in for what a thread does that computes for long between its requests, or does so no more."""
 
     def computing(*args: Any, **kwargs: Any) -> Any:
         _note_computing(computes)
-        return original(*args, **kwargs)
-
-    return computing
-
-
-def _computing_until_done(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Stand in for what a thread does that computes for long between its requests."""
-
-    def computing(*args: Any, **kwargs: Any) -> Any:
-        _note_computing(True)
         try:
             return original(*args, **kwargs)
         finally:
-            _note_computing(False)
+            if until_done:
+                _note_computing(False)
 
     return computing
 
@@ -232,6 +173,7 @@ def _once(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _openeo = partial(PatchPoint, "openeo")
+_httpx = partial(PatchPoint, "httpx", "httpx", lack="to intercept: requests would leave this process")
 
 POINTS = (
     _openeo("openeo.rest.job", "time", _virtual_time, time),
@@ -254,78 +196,16 @@ LATE_POINTS = (
         _openeo("openeo.extra.job_management._manager", f"MultiBackendJobManager.{name}", stand_in)
         for name, stand_in in (
             ("_job_update_loop", _computing),
-            ("run_jobs", _computing_until_done),
+            ("run_jobs", partial(_computing, until_done=True)),
             ("start_job_thread", _computing),
             ("stop_job_thread", partial(_computing, computes=False)),
         )
     ),
     _openeo("openeo.extra.job_management._thread_worker", "concurrent", _concurrent),
+    # respx is started by the first request.
+    _httpx("Client.send", httpx_hook.starting),
+    _httpx("AsyncClient.send", httpx_hook.starting_async),
 )
-
-
-class Patches:
-    """Put patch points on the clock, and back.
-
-    Args:
-        points: Those in modules that are imported at once.
-        late: Those in modules that are patched when they are imported.
-    """
-
-    def __init__(self, points: Sequence[PatchPoint], late: Sequence[PatchPoint] = ()) -> None:
-        self._points, self._late = points, late
-        self._replaced: list[tuple[Any, str, Any, bool]] = []
-        self._finder: AfterImport | None = None
-
-    def install(self) -> None:
-        """Replace the names in modules that are imported already, and in others at their import.
-
-        Raises:
-            RuntimeError: If a library has moved a patch point.
-        """
-        if self._replaced:
-            return  # a thread has kept them here
-        late = [point.module for point in self._late if point.module not in sys.modules]
-        try:
-            for point in (*self._points, *(point for point in self._late if point.module not in late)):
-                self._replace(point)
-        except RuntimeError:
-            self.uninstall()
-            raise
-        if late:
-            self._finder = AfterImport(late, self._imported)
-            sys.meta_path.insert(0, self._finder)
-
-    def uninstall(self) -> None:
-        """Put everything back."""
-        if self._finder is not None:
-            sys.meta_path.remove(self._finder)
-            self._finder = None
-        while self._replaced:
-            owner, name, original, own = self._replaced.pop()
-            if own:
-                setattr(owner, name, original)
-            else:
-                delattr(owner, name)
-
-    def _imported(self, module: str) -> None:
-        if self._finder is not None:
-            for point in self._late:
-                if point.module == module:
-                    self._replace(point)
-
-    def _replace(self, point: PatchPoint) -> None:
-        owner, name, original = point.find()
-        # An attribute that the object has from its class is put back by deleting ours.
-        own = name in vars(owner)
-        setattr(owner, name, point.stand_in(original))
-        self._replaced.append((owner, name, original, own))
-
-
-def _version_of(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 waits = Patches(POINTS, LATE_POINTS)

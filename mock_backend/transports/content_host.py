@@ -8,7 +8,7 @@ from mimetypes import guess_type
 from urllib.parse import urlsplit
 
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from mock_backend.clock import Clock
 from mock_backend.http.app.request_body import header_of
@@ -26,12 +26,8 @@ class ContentHost:
         self.clock = clock
         self.url = ""
 
-    @property
-    def asgi(self) -> ASGIApp:
-        """Application that answers."""
-        return self._answer
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
         host = header_of(scope, b"host") or ""
         query = scope["query_string"].decode()
         url = f"{scope['scheme']}://{host}{scope['raw_path'].decode()}" + (f"?{query}" if query else "")

@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
@@ -12,10 +12,6 @@ from starlette.types import ASGIApp
 from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
 from mock_backend.dataclass import dataclass
-
-if TYPE_CHECKING:
-    from mock_backend.auth.oidc import Providers
-    from mock_backend.http.app import IssuerHost
 
 Origin = tuple[str, str, int]
 
@@ -33,23 +29,6 @@ class Reachable(Protocol):
 
     @property
     def asgi(self) -> ASGIApp: ...
-
-
-class ReachableBackEnd(Reachable, Protocol):
-    """A back-end with what has hosts of its own: its OpenID Connect issuers, perhaps its assets."""
-
-    @property
-    def aliases(self) -> Sequence[str]:
-        """The URLs of other hosts at which it answers, unless another back-end is open there."""
-
-    @property
-    def asset_host(self) -> Reachable | None: ...
-
-    @property
-    def issuer_host(self) -> "IssuerHost": ...
-
-    @property
-    def oidc_providers(self) -> "Providers": ...
 
 
 @dataclass(frozen=True)
@@ -76,6 +55,15 @@ def origin_of(url: str) -> Origin:
     if parts.scheme not in PORTS or not parts.hostname:
         raise ValueError(f"A back-end's URL must be absolute, e.g. 'https://openeo.test', got {url!r}.")
     return parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]
+
+
+@lru_cache(maxsize=256)
+def origin_if_any(url: str) -> Origin | None:
+    """Return scheme, host and port of a URL; None if it is not an absolute http(s) URL."""
+    try:
+        return origin_of(url)
+    except ValueError:
+        return None
 
 
 def add_host(url: str, backend: Reachable | Elsewhere) -> None:

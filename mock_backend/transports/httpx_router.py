@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 
-from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
 from mock_backend.control.faults import ConnectionLost
 from mock_backend.transports import hosts
@@ -19,20 +18,39 @@ from mock_backend.transports.asgi_driver import Reply, limited_wait, request_sco
 from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
 
-class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a reply, streamed."""
+class _StreamedAnswer(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A back-end's answer to a request; as a stream, its body."""
 
-    def __init__(self, reply: Reply, request: httpx.Request, clock: Clock) -> None:
-        self._reply = reply
-        self._request = request
-        self._clock = clock
+    def __init__(self, request: httpx.Request, backend: Reachable, origin: Origin, content: bytes) -> None:
+        headers = [(name.lower(), value) for name, value in request.headers.raw]
+        scope = request_scope(request.method, *origin, request.url.raw_path.decode(), headers)
+        self._request, self._clock, self._origin = request, backend.clock, origin
+        self._reply = Reply(backend.asgi, scope, content)
+
+    def get(self) -> httpx.Response:
+        """Return it as a response."""
+        with self._under_way():
+            self._reply.begin()
+        if self._reply.late:
+            with self._limited(self._reply.late) as wait:
+                self._clock.sleep(wait)
+        return self._response()
+
+    async def get_async(self) -> httpx.Response:
+        """Do the same as ``get`` on a running loop."""
+        with self._under_way():
+            await self._reply.begin_on_loop()
+        if self._reply.late:
+            with self._limited(self._reply.late) as wait:
+                await self._clock.asleep(wait)
+        return self._response()
 
     def __iter__(self) -> Iterator[bytes]:
         for part in self._parts():
             if isinstance(part, bytes):
                 yield part
             else:
-                with _limited(part, self._request, self._reply) as wait:
+                with self._limited(part) as wait:
                     self._clock.sleep(wait)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -40,14 +58,8 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
             if isinstance(part, bytes):
                 yield part
             else:
-                with _limited(part, self._request, self._reply) as wait:
+                with self._limited(part) as wait:
                     await self._clock.asleep(wait)
-
-    def _parts(self) -> Iterator[bytes | timedelta]:
-        try:
-            yield from self._reply
-        except ConnectionResetError as error:
-            raise httpx.RemoteProtocolError(str(error), request=self._request) from error
 
     def close(self) -> None:
         self._reply.close()
@@ -55,58 +67,36 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     async def aclose(self) -> None:
         self._reply.close()
 
+    def _parts(self) -> Iterator[bytes | timedelta]:
+        try:
+            yield from self._reply
+        except ConnectionResetError as error:
+            raise httpx.RemoteProtocolError(str(error), request=self._request) from error
 
-def answer(request: httpx.Request) -> httpx.Response | None:
-    """Return a back-end's answer; None if the request is not for one in this process."""
-    found = _ours(request)
-    if found is None:
-        return None
-    backend, origin = found
-    reply = Reply(backend.asgi, _scope(request, origin), request.read())
-    with _under_way(request, backend, origin):
-        reply.begin()
-    if reply.late:
-        with _limited(reply.late, request, reply) as wait:
-            backend.clock.sleep(wait)
-    return _response(reply, request, backend.clock)
+    def _response(self) -> httpx.Response:
+        return httpx.Response(self._reply.status, headers=self._reply.headers, stream=self)
 
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        """Hold the clock still while it is made; tell that the connection is lost as httpcore does."""
+        member = self._clock.begin_request(self._origin)
+        try:
+            yield
+        except ConnectionLost:
+            told = "Server disconnected without sending a response."
+            raise httpx.RemoteProtocolError(told, request=self._request) from None
+        finally:
+            self._clock.end_request(member)
 
-async def answer_async(request: httpx.Request) -> httpx.Response | None:
-    """Do the same as ``answer`` on a running loop."""
-    found = _ours(request)
-    if found is None:
-        return None
-    backend, origin = found
-    reply = Reply(backend.asgi, _scope(request, origin), await request.aread())
-    with _under_way(request, backend, origin):
-        await reply.begin_on_loop()
-    if reply.late:
-        with _limited(reply.late, request, reply) as wait:
-            await backend.clock.asleep(wait)
-    return _response(reply, request, backend.clock)
-
-
-@contextmanager
-def _under_way(request: httpx.Request, backend: Reachable, origin: Origin) -> Iterator[None]:
-    """Hold the clock still while a request is answered; tell that the connection is lost as httpcore does."""
-    member = backend.clock.begin_request(origin)
-    try:
-        yield
-    except ConnectionLost:
-        told = "Server disconnected without sending a response."
-        raise httpx.RemoteProtocolError(told, request=request) from None
-    finally:
-        backend.clock.end_request(member)
-
-
-@contextmanager
-def _limited(wait: timedelta, request: httpx.Request, reply: Reply) -> Iterator[timedelta]:
-    """Give how long a client waits, and let it give up if that is less than it would have to."""
-    wait, in_vain = limited_wait(request.extensions.get("timeout", {}).get("read"), wait)
-    yield wait
-    if in_vain:
-        reply.close()
-        raise httpx.ReadTimeout("The answer comes later than the client waits for it.", request=request)
+    @contextmanager
+    def _limited(self, wait: timedelta) -> Iterator[timedelta]:
+        """Give how long a client waits, and let it give up if that is less than it would have to."""
+        wait, in_vain = limited_wait(self._request.extensions.get("timeout", {}).get("read"), wait)
+        yield wait
+        if in_vain:
+            self._reply.close()
+            told = "The answer comes later than the client waits for it."
+            raise httpx.ReadTimeout(told, request=self._request)
 
 
 def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
@@ -120,15 +110,6 @@ def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
         return None
     world.note_request(backend.clock)
     return backend, origin
-
-
-def _scope(request: httpx.Request, origin: Origin) -> Any:
-    headers = [(name.lower(), value) for name, value in request.headers.raw]
-    return request_scope(request.method, *origin, request.url.raw_path.decode(), headers)
-
-
-def _response(reply: Reply, request: httpx.Request, clock: Clock) -> httpx.Response:
-    return httpx.Response(reply.status, headers=reply.headers, stream=_Body(reply, request, clock))
 
 
 def make_router() -> Any:
@@ -168,10 +149,14 @@ def make_router() -> Any:
             HTTPCoreMocker.stop()
 
         def handler(self, request: httpx.Request) -> httpx.Response:
-            return answer(request) or self._decline(request)
+            if (found := _ours(request)) is None:
+                return self._decline(request)
+            return _StreamedAnswer(request, *found, request.read()).get()
 
         async def async_handler(self, request: httpx.Request) -> httpx.Response:
-            return await answer_async(request) or self._decline(request)
+            if (found := _ours(request)) is None:
+                return self._decline(request)
+            return await _StreamedAnswer(request, *found, await request.aread()).get_async()
 
         def _decline(self, request: httpx.Request) -> httpx.Response:
             if len(HTTPCoreMocker.routers) > 1:

@@ -4,16 +4,16 @@ import threading
 from weakref import WeakSet
 
 from mock_backend.clock import thread_clock as world
-from mock_backend.transports import hosts, plain_requests, refresh_tokens, urllib3_pools
+from mock_backend.http.app import ServedBackEnd
+from mock_backend.transports import hosts, httpx_hook, plain_requests, refresh_tokens, urllib3_pools
 from mock_backend.transports.client_waits import kept_tokens, waits
-from mock_backend.transports.hosts import Reachable, ReachableBackEnd
-from mock_backend.transports.httpx_hook import hook
+from mock_backend.transports.hosts import Reachable
 
 #: Threads whose back-end another thread has closed: they must not come to wait for real.
 _left: "WeakSet[threading.Thread]" = WeakSet()
 
 
-def attach(backend: ReachableBackEnd) -> None:
+def attach(backend: ServedBackEnd) -> None:
     """Make a back-end reachable at its URL.
 
     Raises:
@@ -49,20 +49,19 @@ def attach(backend: ReachableBackEnd) -> None:
         if first:
             urllib3_pools.install()
             plain_requests.install()
-            hook.install()
 
 
-def _hosts_of(backend: ReachableBackEnd) -> list[Reachable]:
+def _hosts_of(backend: ServedBackEnd) -> list[Reachable]:
     assets = backend.asset_host
     return [backend, backend.issuer_host, *([] if assets is None else [assets])]
 
 
-def _shared_hosts_of(backend: ReachableBackEnd) -> list[tuple[str, Reachable]]:
+def _shared_hosts_of(backend: ServedBackEnd) -> list[tuple[str, Reachable]]:
     """Return what answers at hosts that exist outside of tests, too, by URL."""
     return [*((url, backend) for url in backend.aliases), *backend.issuer_host.foreign.items()]
 
 
-def _remove(backend: ReachableBackEnd) -> list[str]:
+def _remove(backend: ServedBackEnd) -> list[str]:
     """Make all hosts of a back-end unreachable, and return their URLs."""
     own = [each.url for each in _hosts_of(backend)]
     for url in own:
@@ -74,7 +73,7 @@ def _remove(backend: ReachableBackEnd) -> list[str]:
     return [*own, *(url for url, _ in shared)]
 
 
-def detach(backend: ReachableBackEnd) -> None:
+def detach(backend: ServedBackEnd) -> None:
     """Make a back-end unreachable; with the last one, everything is put back as it was."""
     with hosts.changing:
         shared = hosts.any_shared()
@@ -92,4 +91,4 @@ def detach(backend: ReachableBackEnd) -> None:
         if not hosts.any_open():
             if not (len(_left) and any(thread.is_alive() for thread in _left)):
                 waits.uninstall()
-            hook.rest()
+            httpx_hook.rest()

@@ -16,8 +16,8 @@ from mock_backend.clock import Clock
 from mock_backend.clock.members import OwnThread
 from mock_backend.clock.time_stand_ins import real_seconds
 from mock_backend.control.faults import ConnectionLost
+from mock_backend.http.app import ServedBackEnd
 from mock_backend.transports import hosts
-from mock_backend.transports.hosts import ReachableBackEnd
 from mock_backend.transports.http_server import make_server
 
 _START_TIMEOUT, _END_TIMEOUT = 10.0, 2.0
@@ -33,7 +33,7 @@ class _RealLoop(asyncio.SelectorEventLoop):
         return real_seconds()
 
 
-def _visited(backend: ReachableBackEnd, asset_port: int | None) -> ASGIApp:
+def _visited(backend: ServedBackEnd, asset_port: int | None) -> ASGIApp:
     """Return an application that holds the clock still while a request from outside is being answered.
 
     Args:
@@ -105,7 +105,7 @@ class LiveServer:
 
     def __init__(
         self,
-        backend: ReachableBackEnd,
+        backend: ServedBackEnd,
         *,
         host: str = "127.0.0.1",
         port: int = 0,

@@ -4,7 +4,6 @@ A request to itself over a socket would wait for the server that makes it. And w
 exchange with a client: journals do not note it, and no fault is for it.
 """
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -22,15 +21,7 @@ if TYPE_CHECKING:
     from mock_backend.transports.live import LiveServer
 
 
-class AddressedBackEnd(app.ServedBackEnd, Protocol):
-    """A back-end, and where it is."""
-
-    @property
-    def url(self) -> str: ...
-
-    @property
-    def aliases(self) -> Iterable[str]: ...
-
+class _LiveBackEnd(app.ServedBackEnd, Protocol):
     @property
     def live_server(self) -> "LiveServer | None": ...
 
@@ -38,12 +29,12 @@ class AddressedBackEnd(app.ServedBackEnd, Protocol):
 class OwnUrls:
     """The content of URLs of a back-end, and of others that are open in this process."""
 
-    def __init__(self, backend: AddressedBackEnd) -> None:
+    def __init__(self, backend: _LiveBackEnd) -> None:
         self._backend = backend
 
     def __contains__(self, url: str) -> bool:
         """Tell whether a URL is one of the back-end."""
-        return self._origin(url) in self._origins()
+        return hosts.origin_if_any(url) in self._origins()
 
     def read(self, url: str, user_id: str | None) -> bytes | None:
         """Return the content of a URL; None if it is none of ours.
@@ -54,7 +45,7 @@ class OwnUrls:
         Raises:
             OpenEOError: If a request for it would be refused.
         """
-        origin = self._origin(url)
+        origin = hosts.origin_if_any(url)
         if origin is None:
             return None
         if origin in self._origins():
@@ -98,13 +89,7 @@ class OwnUrls:
             known += [backend.asset_host.url, urls.asset_base(backend.url)]
         if (live := backend.live_server) is not None:
             known += [live.url, live.asset_url]
-        return {self._origin(each) for each in known}
-
-    def _origin(self, url: str) -> hosts.Origin | None:
-        try:
-            return hosts.origin_of(url)
-        except ValueError:
-            return None
+        return {hosts.origin_if_any(each) for each in known}
 
 
 def _answered(url: str, asgi: ASGIApp, token: str | None) -> bytes:

@@ -106,7 +106,7 @@ def _proxies_of(original: Any) -> Any:
     """
 
     def get_environ_proxies(url: Any, no_proxy: Any = None) -> Any:
-        origin = _origin_of("/".join(url.split("/", 3)[:3])) if type(url) is str else None
+        origin = hosts.origin_if_any("/".join(url.split("/", 3)[:3])) if type(url) is str else None
         is_here = origin is not None and hosts.find_here(origin) is not None
         return {} if is_here else original(url, no_proxy)
 
@@ -205,12 +205,4 @@ def _target_of(request: Any) -> tuple[Origin | None, str]:
     end = url.find("/", 8) if type(url) is str else -1
     if end < 0 or "#" in url or url.startswith("//", end) or not (body is None or type(body) in (bytes, str)):
         return None, ""
-    return _origin_of(url[:end]), url[end:]
-
-
-@lru_cache(maxsize=64)
-def _origin_of(base: str) -> Origin | None:
-    try:
-        return hosts.origin_of(base)
-    except ValueError:
-        return None
+    return hosts.origin_if_any(url[:end]), url[end:]

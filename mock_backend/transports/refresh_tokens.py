@@ -13,10 +13,8 @@ _kept: dict[tuple[str, str], str] = {}
 
 
 def _is_ours(issuer: str) -> bool:
-    try:
-        return hosts.is_shared(hosts.origin_of(issuer))
-    except ValueError:
-        return False
+    origin = hosts.origin_if_any(issuer)
+    return origin is not None and hosts.is_shared(origin)
 
 
 def reading(original: Callable[..., Any]) -> Callable[..., Any]:

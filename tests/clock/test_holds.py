@@ -255,7 +255,7 @@ class TestPledges:
 
     def test_tasks_that_wake_together_take_turns_before_other_threads(self, wake, monkeypatch):
         # However long a busy machine keeps one of them from its work.
-        monkeypatch.setattr("mock_backend.clock.members.LONG_GRACE", 60.0)
+        monkeypatch.setattr("mock_backend.clock.attendance.LONG_GRACE", 60.0)
 
         def act(say):
             for _ in range(3):
@@ -265,7 +265,7 @@ class TestPledges:
         assert wake((30, act), (20, act), (40, act)) == [*[20] * 3, *[30] * 3, *[40] * 3, "no task"]
 
     def test_a_task_that_needs_another_one_is_not_waited_for(self, wake, monkeypatch):
-        monkeypatch.setattr("mock_backend.clock.members.LONG_GRACE", 0.05)
+        monkeypatch.setattr("mock_backend.clock.attendance.LONG_GRACE", 0.05)
         needed = threading.Event()
 
         def need(say):

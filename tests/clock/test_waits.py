@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_backend.clock import Clock
-from mock_backend.clock.members import Attendance
+from mock_backend.clock.attendance import Attendance
 
 # What a thread does: waits (in seconds of the clock) and requests.
 scripts = st.lists(st.integers(1, 5000) | st.just("request"), min_size=1, max_size=6)
@@ -176,15 +176,15 @@ def test_a_busy_machine_gets_more_looks(run, source, late_by, looks):
     speaks, ends = threading.Event(), threading.Event()
 
     def other():
-        attendance.end_request(attendance.begin_request(None))
+        attendance.end_request(attendance.begin_request())
         speaks.set()
         ends.wait()
 
     thread = run(other)
     speaks.wait()
-    attendance.begin_wait(attendance.me())
+    attendance._begin_wait(attendance._me(), 0)
     needed = 0
-    while attendance.unsettled_for():
+    while attendance._unsettled_for():
         source.seconds += 0.01 + late_by
         needed += 1
     assert looks <= needed <= looks + 1

@@ -18,7 +18,7 @@ from mock_backend.api.parameters import Depends
 from mock_backend.api.register import EndpointRegister
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.http.content import BinaryResponse
-from mock_backend.http.content.client_threads import ClientThreads
+from mock_backend.http.content.deferred import ClientThreads
 from mock_backend.jobs import JobsRegister
 
 #: Maximum wait for what should be there at once, in seconds.
@@ -165,7 +165,7 @@ def test_what_was_called_off_is_not_begun():
 
 
 def test_idle_threads_end(monkeypatch):
-    monkeypatch.setattr("mock_backend.http.content.client_threads._IDLE", 0.01)
+    monkeypatch.setattr("mock_backend.http.content.deferred._IDLE", 0.01)
     workers = ClientThreads(threads=2)
     threads = {workers.submit(client, threading.current_thread).result(SOON) for client in "ab"}
     for each in threads:

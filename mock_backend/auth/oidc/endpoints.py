@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 
 from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client
-from mock_backend.auth.oidc.errors import BearerRefused, InvalidClient, OAuthError
+from mock_backend.auth.oidc.errors import BearerRefused, InvalidClient, OAuthError, required
 from mock_backend.auth.oidc.flows.authorization_code import Authorization
-from mock_backend.auth.oidc.flows.pkce import METHOD, Challenge
+from mock_backend.auth.oidc.flows.pkce import METHOD, read_challenge
 from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.tokens import OFFLINE, OPENID, SCOPES, Login, claims_about, subject_of
 from mock_backend.auth.oidc.tokens.signing import ALGORITHM
@@ -89,9 +89,7 @@ def keys(provider: "Issuer", _: ProviderRequest) -> Response:
 def token(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Hand out tokens (RFC 6749, section 3.2)."""
     client = _client(provider, asked)
-    kind = asked.form.get("grant_type")
-    if kind is None:
-        raise OAuthError("invalid_request", "The grant_type is missing.")
+    kind = required(asked.form, "grant_type")
     grant = _GRANTS.get(kind)
     if grant is None:
         raise OAuthError("unsupported_grant_type", f"The grant types are: {', '.join(_GRANTS)}.")
@@ -113,9 +111,7 @@ def _by_device(provider: "Issuer", asked: ProviderRequest, client: Client) -> di
 
 def _by_refresh(provider: "Issuer", asked: ProviderRequest, client: Client) -> dict[str, Any]:
     form = asked.form
-    value = form.get("refresh_token")
-    if value is None:
-        raise OAuthError("invalid_request", "The refresh_token is missing.")
+    value = required(form, "refresh_token")
     if provider.trusting and not provider.book.has_refresh_token(value):
         login = Login(client, provider.account(None), provider.scope_of(form), provider.now(), asked.issuer)
         return provider.give(REFRESH, login)
@@ -169,7 +165,7 @@ def device_authorization(provider: "Issuer", asked: ProviderRequest) -> Response
     client = _client(provider, asked)
     if DEVICE not in client.grant_types:
         raise OAuthError("unauthorized_client", f"The client {client.id!r} is not registered for devices.")
-    challenge = Challenge.of(form, required=False)
+    challenge = read_challenge(form, required=False)
     device = provider.devices.add(client, provider.scope_of(form), challenge, asked.issuer)
     uri = f"{asked.issuer}/device"
     return JSONResponse(
@@ -208,7 +204,7 @@ def introspect(provider: "Issuer", asked: ProviderRequest) -> Response:
     client = _client(provider, asked)
     if client.is_public:
         raise InvalidClient("Only a client with a secret may introspect tokens.")
-    found = provider.book.find(_token_of(asked))
+    found = provider.book.find(required(asked.form, "token"))
     if found is None or not found[0].is_good(provider.now()) or not provider.is_known(found[0].login.user):
         return JSONResponse({"active": False}, headers=_NO_STORE)
     known, claims = found
@@ -233,7 +229,7 @@ def introspect(provider: "Issuer", asked: ProviderRequest) -> Response:
 def revoke(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Revoke a token of the client's (RFC 7009)."""
     client = _client(provider, asked)
-    found = provider.book.find(_token_of(asked))
+    found = provider.book.find(required(asked.form, "token"))
     if found is not None:
         known, _ = found
         if known.login.client.id != client.id:
@@ -243,13 +239,6 @@ def revoke(provider: "Issuer", asked: ProviderRequest) -> Response:
             # What was made of it goes with it (RFC 7009, section 2.1).
             known.login.is_revoked = True
     return Response(headers=_NO_STORE)
-
-
-def _token_of(asked: ProviderRequest) -> str:
-    """Return the token that a request is about."""
-    if "token" not in asked.form:
-        raise OAuthError("invalid_request", "The token is missing.")
-    return asked.form["token"]
 
 
 def _client(provider: "Issuer", asked: ProviderRequest) -> Client:

@@ -51,3 +51,10 @@ class BearerRefused(OAuthError):
     def __init__(self, error: str, description: str, status: int = 401) -> None:
         challenge = f'Bearer error="{error}"' if error != "invalid_request" else "Bearer"
         super().__init__(error, description, status=status, headers={"WWW-Authenticate": challenge})
+
+
+def required(parameters: Mapping[str, str], name: str) -> str:
+    """Return a parameter of a request; raise ``OAuthError`` if it is missing."""
+    if name not in parameters:
+        raise OAuthError("invalid_request", f"The {name} is missing.")
+    return parameters[name]

@@ -2,12 +2,12 @@
 
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mock_backend.auth.accounts import User, Users
+from mock_backend.auth.accounts import User
 from mock_backend.auth.accounts.users import account_name_like
 from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client, as_texts
 from mock_backend.auth.oidc.endpoints import OPERATIONS
@@ -26,13 +26,14 @@ from mock_backend.auth.oidc.tokens import (
     TokenBook,
 )
 from mock_backend.auth.oidc.tokens.grants import Grant, Grants
-from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid, WrongKind
+from mock_backend.auth.oidc.tokens.signing import KeyRing
 from mock_backend.auth.oidc.tokens.token_check import user_of_token
 from mock_backend.cache import forget_oldest
-from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, Journal, PollGuard
-from mock_backend.errors import OpenEOError
 from mock_backend.profiles.identity import IdentityProvider
+
+if TYPE_CHECKING:
+    from mock_backend.auth.oidc.providers import Providers
 
 _ID = re.compile(r"\w{1,20}", re.ASCII)
 
@@ -58,30 +59,25 @@ class Issuer(ProviderSettings):
     def __init__(
         self,
         known: IdentityProvider,
+        providers: "Providers",
         *,
-        description: str | None,
-        place: int,
-        url: str,
-        path: str,
-        users: Users,
-        clock: Clock,
-        audience: str,
-        siblings: "Sequence[Issuer]" = (),
-        trusting: bool = False,
+        description: str | None = None,
+        place: int = 0,
+        url: str | None = None,
     ) -> None:
-        self._siblings = siblings
-        self._made_as = known.id, known.title, description, audience, trusting
+        in_production = known.issuer if providers.in_place else None
+        self._providers = providers
+        self._made_as = known.id, known.title, description, providers.audience, in_production is not None
         self.known = known
-        self.url = url
-        self.path = path
+        self.path = f"/{known.id}" if place else ""
+        self.url = url or in_production or providers.url + self.path
         self.lock = threading.RLock()
         self._place = place
-        self._users = users
-        self._clock = clock
+        self._users, self._clock = providers.users, providers.clock
         self._poll_guard = PollGuard()
         #: All exchanges with its endpoints, oldest first; those of the API are not among them.
         self.requests = Journal(lambda: OPERATIONS)
-        self.faults = FaultBook(clock, place)
+        self.faults = FaultBook(self._clock, place)
         self.grants = Grants()
         self.reset()
         self._is_settled = True
@@ -91,7 +87,7 @@ class Issuer(ProviderSettings):
             raise ValueError(
                 f"A provider's id must have up to 20 letters, digits and underscores, got {value!r}."
             )
-        if name == "id" and any(each.id == value for each in self._siblings if each is not self):
+        if name == "id" and any(each.id == value for each in self._providers.made if each is not self):
             raise ValueError(f"There is a provider with the id {value!r} already.")
         super().__setattr__(name, value)
 
@@ -111,7 +107,7 @@ class Issuer(ProviderSettings):
         self.default_user = None
         self.clients: dict[str, Client] = {client.id: client for client in _clients(self.known.client)}
         self.keys = KeyRing(self._place)
-        self.book = TokenBook(self.keys, self)
+        self.book = TokenBook(self)
         self.authorization = Authorization(self)
         self.devices = Devices(self)
         self._issuers: dict[str, None] = {}
@@ -210,26 +206,9 @@ class Issuer(ProviderSettings):
         """
         return user_of_token(self, token, self._clock.outside())
 
-    def bearer_of(self, token: str) -> User | None:
-        """Return the user of an access token; None if the API of the provider's back-end would refuse it."""
-        try:
-            return self.user_of(token)
-        except OpenEOError:
-            return None
-
     def has_answered_as(self, issuer: str) -> bool:
         """Tell whether this is a URL under which tokens were given out."""
         return issuer == self.url or issuer in self._issuers
-
-    def has_signed(self, token: str) -> bool:
-        """Tell whether one of this provider's keys has signed a token."""
-        try:
-            self.book.claims(token)
-        except WrongKind:
-            return True
-        except SignatureInvalid:
-            return False
-        return True
 
     def listed(self, issuer: str, origin: str | None = None) -> dict[str, Any]:
         """Return the provider as ``GET /credentials/oidc`` lists it.
@@ -325,13 +304,6 @@ class Issuer(ProviderSettings):
     def is_known(self, user: User) -> bool:
         """Tell whether an account still exists."""
         return self._users.get(user.user_id) is user
-
-    def end_session(self, session: str) -> None:
-        """Revoke what has been given out in a session."""
-        with self.lock:
-            for token in self.book.tokens():
-                if token.login.session == session:
-                    token.login.is_revoked = True
 
     def account(self, name: str | None) -> User:
         """Return an account; the default one if that is None. Raise ``ValueError`` if there is none."""

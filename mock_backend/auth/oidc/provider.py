@@ -18,13 +18,10 @@ class Provider(Issuer):
 
     Args:
         known: Its id in ``GET /credentials/oidc`` and in bearer tokens, its title, its default client.
+        providers: The providers of its back-end, whose ids must differ.
         description: Instructions for logging in there.
         place: Its place among the providers of its back-end.
-        url: The issuer's URL in this process.
-        path: Its path below the issuers of its back-end, where all of these are at one host.
-        audience: Whom its access tokens are for.
-        siblings: The providers of its back-end, whose ids must differ.
-        trusting: True to accept unknown clients and credentials, see there.
+        url: The issuer's URL in this process; by default one of production, or one on the host of issuers.
     """
 
     def inject(

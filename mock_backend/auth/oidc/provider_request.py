@@ -2,9 +2,11 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
 from functools import cached_property
 from urllib.parse import parse_qsl, unquote_plus
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from mock_backend.auth.oidc.errors import InvalidClient, OAuthError
 from mock_backend.control.journal import is_form
@@ -17,16 +19,13 @@ class ProviderRequest:
 
     Args:
         issuer: The issuer's URL as the client knows it.
-        headers: The headers by lower-case name.
     """
 
-    def __init__(
-        self, method: str, issuer: str, query: bytes, headers: Mapping[str, str], body: bytes
-    ) -> None:
-        self.method = method
+    def __init__(self, scope: Scope, issuer: str, body: bytes) -> None:
+        self.method: str = scope["method"]
         self.issuer = issuer
-        self.headers = headers
-        self._query = query
+        self.headers = Headers(scope=scope)
+        self._query: bytes = scope["query_string"]
         self._body = body
 
     @cached_property
@@ -52,7 +51,7 @@ class ProviderRequest:
     @property
     def is_form(self) -> bool:
         """True if the body is a form."""
-        return is_form(self.headers.get("content-type", ""))
+        return is_form(self._header("content-type") or "")
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -62,7 +61,7 @@ class ProviderRequest:
     def cookies(self, name: str) -> list[str]:
         """Return the values of all cookies of a name: those of issuers below each other share theirs."""
         # Whatever else is on the same host may have cookies that no strict parser takes.
-        pairs = [each.strip().partition("=") for each in self.headers.get("cookie", "").split(";")]
+        pairs = [each.strip().partition("=") for each in (self._header("cookie", "; ") or "").split(";")]
         return [value for found, _, value in pairs if found == name]
 
     def bearer(self) -> str | None:
@@ -71,7 +70,7 @@ class ProviderRequest:
         Raises:
             OAuthError: If it brings one in two ways at once.
         """
-        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        scheme, _, token = (self._header("authorization") or "").partition(" ")
         by_header = token.strip() if scheme.lower() == "bearer" else None
         by_form = self.form.get("access_token") if self.method == "POST" and self.is_form else None
         if by_header is not None and by_form is not None:
@@ -87,7 +86,7 @@ class ProviderRequest:
             InvalidClient: If the header cannot be read, or no client is named.
             OAuthError: If the client authenticates in two ways at once.
         """
-        header, form = self.headers.get("authorization"), self.form
+        header, form = self._header("authorization"), self.form
         if header is None:
             if "client_id" not in form:
                 raise InvalidClient(
@@ -113,6 +112,14 @@ class ProviderRequest:
         if form.get("client_id", client) not in [name for name, _ in readings]:
             raise OAuthError("invalid_request", "The header and the body name different clients.")
         return readings
+
+    def _header(self, name: str, between: str = ", ") -> str | None:
+        """Return a header; what is there several times becomes one (RFC 9110, section 5.3).
+
+        Two credentials at once are refused, so that none has to take precedence.
+        """
+        given = self.headers.getlist(name)
+        return between.join(given) if given else None
 
 
 def _parameters(encoded: bytes) -> dict[str, str]:

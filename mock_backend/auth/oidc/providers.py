@@ -1,6 +1,7 @@
 """``Providers``: the OpenID Connect providers of a back-end."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from mock_backend.api.register import EndpointRegister, optional
 from mock_backend.api.urls import current_base, host_of, is_in_process
 from mock_backend.auth.accounts import User, Users
 from mock_backend.clock import Clock
-from mock_backend.errors import TokenInvalid
+from mock_backend.errors import OpenEOError, TokenInvalid
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.profiles.identity import IdentityProvider, identity_provider
 
@@ -40,11 +41,12 @@ class Providers:
     def __init__(
         self, url: str, users: Users, clock: Clock, ids: Sequence[str] = ("mock",), *, in_place: bool = False
     ) -> None:
-        self._back_end = url
-        self._users = users
+        #: The audience of access tokens: the back-end.
+        self.audience = url
+        self.users = users
         self.clock = clock
         self._ids = ids
-        self._in_place = in_place
+        self.in_place = in_place
         self._made: list[Provider] = []
         self._first: list[Provider] = []
         self._trusted: dict[str, TrustedIssuer] = {}
@@ -55,24 +57,24 @@ class Providers:
     @cached_property
     def url(self) -> str:
         """URL of the issuers in this process: on a host of their own."""
-        return host_of(self._back_end, "oidc.")
+        return host_of(self.audience, "oidc.")
 
     @property
     def foreign_hosts(self) -> Iterable[str]:
         """URLs of the hosts in production whose place is taken."""
-        if not self._in_place:
+        if not self.in_place:
             return ()
         known = map(identity_provider, self._ids)
         return {host_of(each.issuer) for each in known if each.issuer is not None}
 
     def open(self) -> None:
         """Let the other open back-ends take the tokens of issuers that theirs have the URLs of."""
-        if self._in_place:
+        if self.in_place:
             _shared.append(self)
 
     def close(self) -> None:
         """Let no other back-end take these tokens any more."""
-        if self._in_place and self in _shared:
+        if self.in_place and self in _shared:
             _shared.remove(self)
 
     # -- the providers ------------------------------------------------------------------------------
@@ -127,7 +129,7 @@ class Providers:
         from mock_backend.auth.oidc.trusted import TrustedIssuer
 
         self._check_free(id)
-        self._trusted[id] = TrustedIssuer(id, issuer.rstrip("/"), self._users)
+        self._trusted[id] = TrustedIssuer(id, issuer.rstrip("/"), self.users)
 
     @property
     def made(self) -> "list[Provider]":
@@ -203,13 +205,14 @@ class Providers:
         """Return the user of a token that another back-end has given out as the same issuer."""
         for others in _shared:
             for other in others.made if others is not self and self in _shared else ():
-                if other.url == provider.url and (user := other.bearer_of(token)) is not None:
-                    return self._users.ensure(user.user_id)
+                with suppress(OpenEOError):  # the API of the other back-end would refuse it
+                    if other.url == provider.url:
+                        return self.users.ensure(other.user_of(token).user_id)
         return None
 
     def listed(self, origin: str | None = None) -> list[dict[str, object]]:
         """Return the providers as ``GET /credentials/oidc`` lists them."""
-        base = None if is_in_process() else host_of(current_base(self._back_end)) + ISSUERS
+        base = None if is_in_process() else host_of(current_base(self.audience)) + ISSUERS
         own = (each.listed(each.url if base is None else base + each.path, origin) for each in self)
         return [*own, *(each.listed() for each in self._trusted.values())]
 
@@ -236,7 +239,7 @@ class Providers:
 
     def _signer_of(self, token: str) -> "Provider":
         for provider in self._all:
-            if provider.has_signed(token):
+            if provider.book.has_signed(token):
                 return provider
         from mock_backend.auth.oidc.tokens.token_check import refuse
 
@@ -254,20 +257,7 @@ class Providers:
     def _add(self, known: IdentityProvider, description: str | None) -> "Provider":
         from mock_backend.auth.oidc.provider import Provider
 
-        path = f"/{known.id}" if self._count else ""
-        in_place = self._in_place and known.issuer is not None
-        provider = Provider(
-            known,
-            description=description,
-            place=self._count,
-            url=known.issuer if in_place and known.issuer is not None else self.url + path,
-            path=path,
-            users=self._users,
-            clock=self.clock,
-            audience=self._back_end,
-            siblings=self._made,
-            trusting=in_place,
-        )
+        provider = Provider(known, self, description=description, place=self._count)
         self._made.append(provider)
         self._count += 1
         return provider

@@ -10,13 +10,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from mock_backend.clock.instants import to_instant
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultOrder
 from mock_backend.control.job_orders import JobConditions, PlanOrder
 from mock_backend.control.orders import orders_given
 from mock_backend.dataclass import dataclass
-from mock_backend.durations import Duration, to_timedelta
+from mock_backend.durations import Duration, to_instant, to_timedelta
 from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle.plain import members_of, names_of
 

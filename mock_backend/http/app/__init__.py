@@ -4,15 +4,14 @@ from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
-from mock_backend.http.app.asset_host import AssetHost
 from mock_backend.http.app.gateway import Gateway
-from mock_backend.http.app.issuer_host import IssuerHost
+from mock_backend.http.app.other_hosts import AssetHost, IssuerHost
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import NeedsLoop
 from mock_backend.http.app.routes import compiled_routes
 
 if TYPE_CHECKING:
-    from mock_backend.http.app.application import MockBackendApp
+    from mock_backend.http.app.fastapi_app import MockBackendApp
 
 __all__ = [
     "AssetHost",
@@ -33,7 +32,7 @@ def create_app(backend: ServedBackEnd) -> "MockBackendApp":
     in this one.
     """
     # Imported here: FastAPI takes longer to import than most tests take.
-    from mock_backend.http.app.application import MockBackendApp
+    from mock_backend.http.app.fastapi_app import MockBackendApp
 
     return MockBackendApp(backend)
 

@@ -13,13 +13,26 @@ from mock_backend.auth.oidc import ISSUERS
 from mock_backend.control import Exchange
 from mock_backend.control.faults import ConnectionLost, FaultRequest
 from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
-from mock_backend.http.app.answer import CORS, AnswerSender, Complete, Headers, begin, content_of
-from mock_backend.http.app.body_limits import Limit, check_coding, check_length, limit_for, noting
-from mock_backend.http.app.compression import compressing
+from mock_backend.http.app.answer import (
+    CORS,
+    AnswerSender,
+    Compression,
+    RawHeaders,
+)
 from mock_backend.http.app.protocol import ServedBackEnd
-from mock_backend.http.app.register_call import JsonResponse
-from mock_backend.http.app.rendering import error_response
-from mock_backend.http.app.request_body import header_of, read_beginning, read_body, replaying, title_in
+from mock_backend.http.app.rendering import error_response, fault_answer
+from mock_backend.http.app.request_body import (
+    Limit,
+    check_coding,
+    check_length,
+    header_of,
+    limit_for,
+    noting,
+    read_beginning,
+    read_body,
+    replaying,
+    title_in,
+)
 from mock_backend.http.app.routes import OUTSIDE, Route, RouteTable
 from mock_backend.http.content.deferred import made
 from mock_backend.profiles.mounts import Mounts
@@ -74,21 +87,22 @@ class Gateway:
         repeated = False
         if exchange is None:
             exchange = self._noted(scope, match[0], path)
-        elif scope.get("mock_backend.made") is None:
-            # The transport calls again because the first call needed an event loop, or FastAPI.
-            repeated = not scope.pop("mock_backend.is_begun", False)
+        else:
+            # The transport calls again because the first call needed an event loop.
+            repeated = True
             exchange.begin_again()
-        answer = AnswerSender(backend, exchange, scope, send, self._cors(match[0]))
+        answer = AnswerSender(scope, send, self._cors(match[0]))
         # In this process it would cost each request, and save nothing.
         in_process = "mock_backend.by_hand" in scope
-        out = answer if in_process else compressing(scope, answer)
+        out = answer if in_process else Compression(scope, answer)
         token = urls.set_base(self._reached(scope, base, version, in_process))
-        place = base, path, inside
+        # The base URL, the path below it, and whether that is in the API.
+        scope["mock_backend.place"] = base, path, inside
         try:
             if (self._faults.armed or repeated) and method != "OPTIONS":
-                await self._serve_with_faults(exchange, place, answer, scope, receive, out)
+                await self._serve_with_faults(answer, scope, receive, out)
             else:
-                await self._serve(exchange, place, answer, scope, receive, out)
+                await self._serve(answer, scope, receive, out)
         except ConnectionLost:
             raise
         except Exception as error:
@@ -107,60 +121,6 @@ class Gateway:
             # What sends knows the scope, and would keep it until garbage is looked for.
             scope.pop("mock_backend.send", None)
             urls.reset_base(token)
-
-    def answer_at_once(self, scope: Scope, body: bytes) -> Complete | None:
-        """Return the answer to a request in this process, without ASGI.
-
-        None if the request has to go that way. What has been made by then goes along in its scope.
-        """
-        backend, method = self._backend, scope["method"]
-        if self._faults.armed or self._app is not self._table or not self.is_api:
-            return None
-        base, path, version = self._locate(scope)
-        template, methods, parameters = self._table.find(path)
-        route = methods.get(method)
-        if route is None or version is None or not route.is_regular or "mock_backend.no_host" in scope:
-            return None
-        if self._unsupported and (method, template) in self._unsupported:
-            return None
-        exchange = self._noted(scope, template, path)
-        scope["mock_backend"] = backend
-        token = urls.set_base(self._reached(scope, base, version, in_process=True))
-        try:
-            if method not in _BODYLESS:
-                self._admit_at_once(route, exchange, scope, body)
-            response = route.made(scope, parameters, body)
-            if (in_one_piece := getattr(response, "in_one_piece", None)) is not None:
-                response = in_one_piece(scope) or response
-        except Exception as error:  # the client gets an error object, whatever it was
-            response = error_response(error)
-        finally:
-            urls.reset_base(token)
-        if type(response) not in (JsonResponse, Response) or response.background is not None:
-            scope["mock_backend.is_begun"], scope["mock_backend.made"] = True, response
-            return None
-        if (user := scope.get("mock_backend.user")) is not None:
-            exchange.authorized = user.user_id
-        headers = begin(exchange, response.status_code, response.raw_headers)
-        if backend.time_keeper is not None and backend.time_keeper.is_due:
-            backend.time_keeper.note()
-        return response.status_code, headers, content_of(exchange, response.body)
-
-    def _admit_at_once(self, route: Route, exchange: Exchange, scope: Scope, body: bytes) -> None:
-        """Do what ``_serve`` and ``_admit`` do before a body is read, and note it if it is."""
-        check_coding(scope)
-        limit, is_refused = self._limit(route), True
-        try:
-            if route.needs_user:
-                scope["mock_backend.user"] = user_of(self._backend, header_of(scope, b"authorization"))
-            if limit is not None:
-                check_length(scope, limit)
-            is_refused = False
-        finally:
-            if body and (is_refused or route.takes_body):
-                exchange.append_body(body)
-                if limit is not None and len(body) > limit.size:
-                    raise limit.error()
 
     def _noted(self, scope: Scope, template: str | None, path: str) -> Exchange:
         """Return a new exchange, which is in the journal."""
@@ -186,36 +146,24 @@ class Gateway:
             urls.current_origin() if in_process else _origin_of(scope),
         )
 
-    def _cors(self, template: str | None) -> Headers:  # noqa: ARG002  # some hosts have pages for people
+    def _cors(self, template: str | None) -> RawHeaders:  # noqa: ARG002  # some hosts have pages for people
         """Return the headers for scripts of other pages."""
         return CORS
 
     def _limit(self, reader: Route | None) -> Limit | None:
         """Return how large a body may be."""
-        return limit_for(reader, self._backend.settings)
+        return limit_for(self._backend.settings, takes_files=reader is not None and reader.takes_files)
 
-    def _noting(self, exchange: Exchange, scope: Scope, receive: Receive, limit: Limit | None) -> Receive:  # noqa: ARG002  # some bodies are secret
+    def _noting(self, scope: Scope, receive: Receive, limit: Limit | None) -> Receive:
         """Return what receives a body and notes it, up to a limit."""
-        return noting(exchange.append_body, receive, limit)
+        return noting(scope["mock_backend.exchange"].append_body, receive, limit)
 
     def _render(self, error: Exception) -> Response:
         return error_response(error)
 
-    async def _serve(
-        self,
-        exchange: Exchange,
-        place: tuple[str, str, bool],
-        answer: AnswerSender,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-    ) -> None:
-        """Answer a request that runs into no fault.
-
-        Args:
-            place: The base URL, the path below it, and whether that is in the API.
-        """
-        base, path, inside = place
+    async def _serve(self, answer: AnswerSender, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that runs into no fault."""
+        base, path, inside = scope["mock_backend.place"]
         if "mock_backend.no_host" in scope:
             raise RequestInvalid(f"The Host header names no host: {scope['mock_backend.no_host']!r}.")
         match, method = scope["mock_backend.match"], scope["method"]
@@ -231,41 +179,35 @@ class Gateway:
         elif (reader := match[1].get(method)) is not None:
             check_coding(scope)
             limit = self._limit(reader)
-            receive = self._noting(exchange, scope, receive, limit)
+            receive = self._noting(scope, receive, limit)
             await self._admit(reader, limit, scope, receive)
             await self._app(scope, receive, send)
         elif self._app is self._table:
             # No route is going to read it, and a test may want to see it all the same.
-            await read_beginning(self._noting(exchange, scope, receive, self._limit(None)))
+            await read_beginning(self._noting(scope, receive, self._limit(None)))
             await self._app(scope, receive, send)
         else:
-            await self._app(scope, self._noting(exchange, scope, receive, None), send)
+            await self._app(scope, self._noting(scope, receive, None), send)
 
     async def _serve_with_faults(
-        self,
-        exchange: Exchange,
-        place: tuple[str, str, bool],
-        answer: AnswerSender,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
+        self, answer: AnswerSender, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        """Answer a request that may run into faults; see ``_serve``."""
-        faults = self._faults
-        request, receive = await self._asked(exchange, scope, receive)
+        """Answer a request that may run into faults."""
+        faults, exchange = self._faults, scope["mock_backend.exchange"]
+        request, receive = await self._asked(scope, receive)
         struck = scope.get("mock_backend.struck")
         if struck is None:
             # A call that turns out to need an event loop is made again.
             struck = scope["mock_backend.struck"] = faults.strike(request)
-        serve: ASGIApp = partial(self._serve, exchange, place, answer)
+        serve: ASGIApp = partial(self._serve, answer)
         if struck:
             exchange.fault = ", ".join(str(each.order.fault) for each in struck)
             serve = faults.around(
                 serve,
                 struck,
-                url=_with_query(place[0] + place[1], scope),
+                url=_with_query(scope),
                 render=partial(self._fault_answer, (exchange.method, request.template)),
-                read_body=partial(read_body, self._noting(exchange, scope, receive, self._limit(None))),
+                read_body=partial(read_body, self._noting(scope, receive, self._limit(None))),
                 signal=scope["mock_backend.send"],
             )
             # An answer that breaks off must not be held back to be compressed.
@@ -287,11 +229,10 @@ class Gateway:
                 await read_body(receive)  # it is there, and the journal has it
             raise
 
-    async def _asked(
-        self, exchange: Exchange, scope: Scope, receive: Receive
-    ) -> tuple[FaultRequest, Receive]:
+    async def _asked(self, scope: Scope, receive: Receive) -> tuple[FaultRequest, Receive]:
         """Return a request as orders of faults see it, and what hands out its body."""
-        backend, (template, _, parameters) = self._backend, scope["mock_backend.match"]
+        backend, exchange = self._backend, scope["mock_backend.exchange"]
+        template, _, parameters = scope["mock_backend.match"]
         title = None
         if self._faults.reads_titles and exchange.method == "POST" and template in ("/jobs", "/result"):
             body = await read_body(receive)
@@ -316,8 +257,6 @@ class Gateway:
         return request, receive
 
     def _fault_answer(self, operation: tuple[str, str | None], fault: "Fault") -> Response:
-        from mock_backend.http.app.fault_answers import fault_answer
-
         dialect = self._backend.settings.profile.dialect
         answer = fault_answer(fault, operation, dialect) if self.is_api else None
         return self._render(fault.error()) if answer is None else answer
@@ -371,9 +310,10 @@ def _origin_of(scope: Scope) -> urls.Origin:
     return "machine" if client is not None and urls.is_loopback(client[0]) else "elsewhere"
 
 
-def _with_query(url: str, scope: Scope) -> str:
+def _with_query(scope: Scope) -> str:
+    base, path, _ = scope["mock_backend.place"]
     query = scope["query_string"].decode("latin-1")
-    return f"{url}?{query}" if query else url
+    return f"{base}{path}?{query}" if query else f"{base}{path}"
 
 
 def _is_below(path: str, prefix: str) -> bool:

@@ -10,15 +10,14 @@ from mock_backend.auth.oidc.endpoints import KEYCLOAK, ROUTES, Answer
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.provider import Provider
 from mock_backend.auth.oidc.provider_request import ProviderRequest
-from mock_backend.control import Exchange, Fault
+from mock_backend.control import Fault
 from mock_backend.control.journal import is_form
 from mock_backend.errors import OpenEOError, RequestInvalid
-from mock_backend.http.app.answer import CORS, Headers
-from mock_backend.http.app.body_limits import Limit, noting
+from mock_backend.http.app.answer import CORS, RawHeaders
 from mock_backend.http.app.gateway import Gateway
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import as_openeo_error
-from mock_backend.http.app.request_body import header_of, read_body
+from mock_backend.http.app.request_body import Limit, header_of, noting, read_body
 from mock_backend.http.app.routes import Route, RouteTable
 from mock_backend.http.content.deferred import made
 
@@ -70,16 +69,16 @@ class IssuerGateway(Gateway):
     def _locate(self, scope: Scope) -> tuple[str, str, str | None]:  # noqa: ARG002  # it is known
         return self._place
 
-    def _cors(self, template: str | None) -> Headers:
+    def _cors(self, template: str | None) -> RawHeaders:
         return () if template in _PAGES else CORS
 
     def _limit(self, reader: Route | None) -> Limit | None:  # noqa: ARG002  # one for all
         return _LIMIT
 
-    def _noting(self, exchange: Exchange, scope: Scope, receive: Receive, limit: Limit | None) -> Receive:  # noqa: ARG002  # one for all
+    def _noting(self, scope: Scope, receive: Receive, limit: Limit | None) -> Receive:  # noqa: ARG002  # one for all
         # The secrets of a form can be told from the rest; those of other texts cannot.
         keeps = is_form(header_of(scope, b"content-type") or "")
-        return noting(exchange.append_body if keeps else len, receive, _LIMIT)
+        return noting(scope["mock_backend.exchange"].append_body if keeps else len, receive, _LIMIT)
 
     async def _admit(self, reader: Route, limit: Limit | None, scope: Scope, receive: Receive) -> None:
         """Leave it to the endpoint."""
@@ -116,7 +115,7 @@ class IssuerGateway(Gateway):
             raise OAuthError(
                 "invalid_request", f"This path takes: {allowed}.", status=405, headers={"Allow": allowed}
             )
-        request = ProviderRequest(method, self._place[0], scope["query_string"], _headers_of(scope), body)
+        request = ProviderRequest(scope, self._place[0], body)
         with self._provider.lock:
             return answer(self._provider, request)
 
@@ -125,16 +124,3 @@ def _named(error: OpenEOError, code: str | None, message: str) -> OAuthError:
     """Return an error with its name in OAuth."""
     name = code or _ERRORS.get(error.status_code, "invalid_request")
     return OAuthError(name, message, status=error.status_code, headers=error.headers)
-
-
-def _headers_of(scope: Scope) -> dict[str, str]:
-    """Return the headers; what is there several times becomes one (RFC 9110, section 5.3).
-
-    Two credentials at once are refused, so that none has to take precedence.
-    """
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name, value = str(raw_name, "latin-1"), str(raw_value, "latin-1")
-        between = "; " if name == "cookie" else ", "
-        headers[name] = f"{headers[name]}{between}{value}" if name in headers else value
-    return headers

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from starlette.types import ASGIApp
+
 from mock_backend.api.register import EndpointRegister
 from mock_backend.auth.accounts import Users
 from mock_backend.auth.oidc import Providers
@@ -13,12 +15,11 @@ from mock_backend.settings import AppSettings
 from mock_backend.stores.time_keeper import TimeKeeper
 
 if TYPE_CHECKING:
-    from mock_backend.http.app.asset_host import AssetHost
-    from mock_backend.http.app.issuer_host import IssuerHost
+    from mock_backend.http.app.other_hosts import AssetHost, IssuerHost
 
 
 class ServedBackEnd(Protocol):
-    """The back-end behind an app: its state, which travels with each request."""
+    """The back-end behind an app: its state, which travels with each request, and where it is."""
 
     settings: AppSettings
     #: Paths of its API on its host, the default place first.
@@ -30,6 +31,16 @@ class ServedBackEnd(Protocol):
     time_keeper: TimeKeeper | None
     #: Dependency in place of ``Authenticator.validate``; None for that itself.
     authenticate: Callable[..., Any] | None
+    #: The URLs of other hosts at which it answers, unless another back-end is open there.
+    aliases: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        """The API's URL, without a trailing slash."""
+
+    @property
+    def asgi(self) -> ASGIApp:
+        """Application that answers requests."""
 
     @property
     def journal(self) -> Journal:

@@ -13,9 +13,9 @@ from starlette.types import Scope
 from mock_backend.api.register import EndpointRegister
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.cache import Kept
-from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.content.deferred import made
 
+_JSON = "application/json"
 #: Number of elements of a list that are rendered at once.
 _AT_ONCE = 200
 #: Bytes of all answers that are kept.
@@ -48,15 +48,10 @@ async def answer_of(call: Callable[[], Any], scope: Scope, *, at_once: bool, is_
     return _as_response(result, _long_lists(result))
 
 
-def call_register(backend: ServedBackEnd, register: int, name: str, arguments: dict[str, Any]) -> Any:
-    """Call a method of a register of a back-end; return a response, or what one has to wait for.
-
-    Args:
-        register: The register's place among those in service.
-    """
-    serving = backend.registers[register]
+def call_register(serving: EndpointRegister, name: str, arguments: dict[str, Any]) -> Any:
+    """Call a method of a register; return a response, or what one has to wait for."""
     if (told := serving.known_answer(name, arguments)) is not None:
-        return JsonResponse(told)
+        return Response(told, media_type=_JSON)
 
     def answer() -> Any:
         result = getattr(serving, name)(**arguments)
@@ -80,11 +75,9 @@ def call_register(backend: ServedBackEnd, register: int, name: str, arguments: d
     return _to_be_sent(known)
 
 
-def kept_answer(
-    backend: ServedBackEnd, register: int, name: str, arguments: dict[str, Any]
-) -> Response | None:
+def kept_answer(serving: EndpointRegister, name: str, arguments: dict[str, Any]) -> Response | None:
     """Return what ``call_register`` would, if it is there already."""
-    key = _key(backend.registers[register], name, arguments)
+    key = _key(serving, name, arguments)
     known = None if key is None else _kept.find(key)
     return known and _to_be_sent(known)
 
@@ -104,28 +97,15 @@ def _key(serving: EndpointRegister, name: str, arguments: dict[str, Any]) -> Has
     return type(serving), name, likeness, current_base(serving.settings.url), version, *arguments.values()
 
 
-class JsonResponse(Response):
-    """A response that is JSON."""
-
-    media_type = "application/json"
-
-    def __init__(self, body: bytes) -> None:
-        # Without Starlette's steps, which would lead to the same.
-        self.status_code, self.body, self.background = 200, body, None
-        self.raw_headers = [
-            (b"content-length", str(len(body)).encode()),
-            (b"content-type", b"application/json"),
-        ]
-
-
 def _as_response(result: Any, long: list[list[Any]]) -> Response:
     if isinstance(result, Response):
         return result
     if result is None:
         return Response(status_code=204)
     if not isinstance(result, BaseModel):
-        return JsonResponse(to_json(result))
-    return JsonResponse(_bit_by_bit(result) if long else result.model_dump_json(exclude_none=True).encode())
+        return Response(to_json(result), media_type=_JSON)
+    body = _bit_by_bit(result) if long else result.model_dump_json(exclude_none=True)
+    return Response(body, media_type=_JSON)
 
 
 def _long_lists(result: Any) -> list[list[Any]]:

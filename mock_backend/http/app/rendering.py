@@ -1,12 +1,14 @@
-"""Every failure becomes an openEO error object."""
+"""Every failure becomes an openEO error object, or what proxies in front of a back-end make of it."""
 
 import json
 import logging
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from mock_backend.errors import (
     ContentTypeInvalid,
@@ -18,7 +20,11 @@ from mock_backend.errors import (
     RequestInvalid,
     StorageFailure,
 )
+from mock_backend.profiles import Dialect
 from mock_backend.stores import StoreError
+
+if TYPE_CHECKING:
+    from mock_backend.control import Fault
 
 logger = logging.getLogger("mock_backend")
 
@@ -29,6 +35,16 @@ _LOOP_ERRORS = {"NoEventLoopError", "AsyncLibraryNotFoundError"}  # of anyio and
 _LOOP_WORDS = ("inside a task", "the parent task", "no running event loop", "no current event loop")
 # And anyio, which takes it for granted that there is a task.
 _TASK_WORDS = "weak reference to 'NoneType'"
+
+
+#: The statuses of proxies in front of a back-end.
+_OF_PROXIES = (502, 503, 504)
+
+_PAGE = """<html>
+<head><title>{status} {reason}</title></head>
+<body><center><h1>{status} {reason}</h1></center></body>
+</html>
+"""
 
 
 class NeedsLoop(BaseException):
@@ -86,6 +102,22 @@ def as_openeo_error(error: Exception) -> OpenEOError:
         return RequestInvalid(" ".join(map(_explain, error.errors())))
     logger.error("A request failed inside the back-end", exc_info=error)
     return Internal(message=f"{type(error).__name__}: {error}")
+
+
+def fault_answer(fault: "Fault", operation: tuple[str, str | None], dialect: Dialect) -> Response | None:
+    """Return the answer to a request that runs into a fault; None if it is an openEO error.
+
+    Args:
+        operation: Method and path template of the request.
+    """
+    status, error = fault.status or 500, fault.error()
+    if dialect.html_gateway_errors and status in _OF_PROXIES and fault.code is None and fault.message is None:
+        page = _PAGE.format(status=status, reason=HTTPStatus(status).phrase)
+        return HTMLResponse(page, status_code=status, headers=error.headers)
+    if dialect.inline_log_failures and status == 500 and operation == ("GET", "/jobs/{job_id}/logs"):
+        entry = {"id": "", "level": "error", "code": error.openeo_code, "message": error.message}
+        return Response(to_json({"logs": [entry], "links": []}), media_type="application/json")
+    return None
 
 
 def _asks_for_loop(error: Exception) -> bool:

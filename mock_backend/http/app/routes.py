@@ -8,7 +8,7 @@ import inspect
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -25,7 +25,6 @@ from mock_backend.http.app.fast_path import Shortcut
 from mock_backend.http.app.register_call import answer_of, call_register, kept_answer
 from mock_backend.http.app.rendering import NeedsLoop, error_response
 from mock_backend.http.app.request_body import read_body, replaying
-from mock_backend.http.app.slash_templates import OpenEnded
 from mock_backend.http.content import raw_body
 from mock_backend.profiles.api_version import DEFAULT_VERSION
 
@@ -48,11 +47,10 @@ class Route:
         self.name = endpoint.handler or function.__name__
         #: The HTTP methods it answers.
         self.methods = endpoint.answered
-        self._endpoint = endpoint
-        self._function = function
+        self.function = function
         self._waits = inspect.iscoroutinefunction(function)
         #: True if it answers on the event loop.
-        self._at_once = self._waits or endpoint.is_quick
+        self.at_once = self._waits or endpoint.is_quick
         self._is_brief = endpoint.is_brief
         self._validate = validate
 
@@ -60,10 +58,10 @@ class Route:
 
     @cached_property
     def _signature(self) -> list[inspect.Parameter]:
-        return list(inspect.signature(self._function, eval_str=True).parameters.values())[1:]
+        return list(inspect.signature(self.function, eval_str=True).parameters.values())[1:]
 
     @cached_property
-    def _request(self) -> str | None:
+    def request(self) -> str | None:
         """Name under which the method asks for the request, if it does."""
         asking = (
             each.name for each in self._signature if each.name == "request" or each.annotation is Request
@@ -71,65 +69,32 @@ class Route:
         return next(asking, None)
 
     @cached_property
-    def _parameters(self) -> list[inspect.Parameter]:
-        return [_with_user(each, self._validate) for each in self._signature if each.name != self._request]
+    def parameters(self) -> list[inspect.Parameter]:
+        """The parameters of the method without the instance and the request."""
+        return [_with_user(each, self._validate) for each in self._signature if each.name != self.request]
 
     @cached_property
     def shortcut(self) -> Shortcut | None:
         """Short way for regular requests, if there is one."""
-        found = Shortcut.of(self.template, self._parameters)
-        return None if found is not None and self._request is not None and found.takes_body else found
+        found = Shortcut.of(self.template, self.parameters)
+        return None if found is not None and self.request is not None and found.takes_body else found
 
     @cached_property
     def takes_files(self) -> bool:
         """True if it takes files: bodies that are not parsed, and may be larger than others."""
-        return any(dependency_of(each) is raw_body for each in self._parameters)
+        return any(dependency_of(each) is raw_body for each in self.parameters)
 
     @cached_property
     def needs_user(self) -> bool:
         """True if it refuses requests without a user."""
-        return any(dependency_of(each) is Authenticator.validate for each in self._parameters)
-
-    @property
-    def is_regular(self) -> bool:
-        """True if a method needs no more than arguments that are in the request."""
-        return self.shortcut is not None and not self._waits and self._request is None
-
-    @property
-    def takes_body(self) -> bool:
-        """True if the body of a regular request is read."""
-        return self.shortcut is not None and self.shortcut.takes_body
-
-    def made(
-        self, scope: Scope, parameters: dict[str, str], body: bytes, receive: Receive | None = None
-    ) -> Any:
-        """Call the method for a regular request; return its answer, or None if the request is not regular.
-
-        Args:
-            receive: The way to its body, for methods that take the request itself.
-        """
-        assert self.shortcut is not None  # else no request would be regular
-        arguments = self.shortcut.arguments(scope, parameters, body)
-        if arguments is None:
-            return None
-        if self._request is not None:
-            assert receive is not None  # regular routes do not take the request
-            arguments[self._request] = Request(scope, receive)
-        return call_register(scope["mock_backend"], self.register, self.name, arguments)
+        return any(dependency_of(each) is Authenticator.validate for each in self.parameters)
 
     @cached_property
     def api_route(self) -> "APIRoute":
         """The same as a route of FastAPI."""
-        from mock_backend.http.app.fastapi_routes import route_of
+        from mock_backend.http.app.fastapi_app import route_of
 
-        return route_of(
-            self._endpoint,
-            self._function,
-            self._parameters,
-            register=self.register,
-            name=self.name,
-            request=self._request,
-        )
+        return route_of(self)
 
     @cached_property
     def _app(self) -> ASGIApp:
@@ -147,27 +112,27 @@ class Route:
         """
         if self._waits and scope.get("mock_backend.by_hand"):
             raise NeedsLoop
-        if (begun := scope.pop("mock_backend.made", None)) is not None:
-            await (await answer_of(lambda: begun, scope, at_once=True))(scope, receive, send)
-            return
         if (shortcut := self.shortcut) is not None:
-            body = b""
+            serving, body = scope["mock_backend"].registers[self.register], b""
             if shortcut.takes_body:
                 body = await read_body(receive)
                 receive = replaying(body, receive)
 
+            def call() -> Any:
+                arguments = shortcut.arguments(scope, parameters, body)
+                if arguments is None:
+                    return None
+                if self.request is not None:
+                    arguments[self.request] = Request(scope, receive)
+                return call_register(serving, self.name, arguments)
+
             response = None
-            if self.name in scope["mock_backend"].registers[self.register].kept:
+            if self.name in serving.kept:
                 # What is there needs no thread.
                 arguments = shortcut.arguments(scope, parameters, body)
                 if arguments is not None:
-                    response = kept_answer(scope["mock_backend"], self.register, self.name, arguments)
-            response = response or await answer_of(
-                partial(self.made, scope, parameters, body, receive),
-                scope,
-                at_once=self._at_once,
-                is_brief=self._is_brief,
-            )
+                    response = kept_answer(serving, self.name, arguments)
+            response = response or await answer_of(call, scope, at_once=self.at_once, is_brief=self._is_brief)
             if response is not None:
                 await response(scope, receive, send)
                 return
@@ -176,6 +141,42 @@ class Route:
 
 
 _SLASHES = re.compile("//+")
+
+
+class _OpenEnded:
+    """A path template with a parameter that takes slashes.
+
+    Args:
+        template: The template, e.g. ``/files/{path}``.
+        first: True for the first parameter, False for the last one, which takes all that is left.
+    """
+
+    def __init__(self, template: str, *, first: bool = False) -> None:
+        self.template = template
+        names = template[1:].split("/")
+        wide = next(each for each in (names if first else reversed(names)) if each.startswith("{"))
+        # "." stands for line breaks, too, so that the endpoint gets to see and to refuse them.
+        pattern = {
+            name: f"(?P<{name[1:-1]}>{'.+' if name == wide else '[^/]+'})"
+            if name.startswith("{")
+            else re.escape(name)
+            for name in names
+        }
+        self._regular = re.compile("".join(f"/{pattern[name]}" for name in names), re.DOTALL)
+        *others, _ = names
+        self._last = wide[1:-1]
+        self._loose = "".join(f"/+{pattern[name]}" for name in others) + f"/(?P<{self._last}>.*[^/].*)"
+
+    def parameters(self, path: str) -> dict[str, str] | None:
+        """Return the parameters in a path; None if it is not one of these."""
+        match = self._regular.fullmatch(path)
+        return None if match is None else match.groupdict()
+
+    def start_of_end(self, path: str, prefix: str) -> int | None:
+        """Return where the last parameter begins in a path with a prefix and any number of slashes."""
+        before = "".join(f"/+{re.escape(name)}" for name in prefix.split("/") if name)
+        match = re.fullmatch(before + self._loose, path, re.DOTALL)
+        return None if match is None else match.start(self._last)
 
 
 class RouteTable:
@@ -189,8 +190,8 @@ class RouteTable:
         self.routes = routes
         self._static: dict[str, dict[str, Route]] = {}
         self._by_length: dict[int, dict[tuple[str, ...], dict[str, Route]]] = {}
-        self._open_ended: dict[str, tuple[OpenEnded, dict[str, Route]]] = {}
-        self._with_long_ids: list[tuple[OpenEnded, dict[str, Route]]] = []
+        self._open_ended: dict[str, tuple[_OpenEnded, dict[str, Route]]] = {}
+        self._with_long_ids: list[tuple[_OpenEnded, dict[str, Route]]] = []
         for route in routes:
             methods = self._methods_at(route)
             for method in route.methods:
@@ -202,7 +203,7 @@ class RouteTable:
         if methods := self._static.get(path):
             return path, methods, {}
         parts = path.split("/")
-        for template, methods in self._in(parts):
+        for template, methods in self._by_length.get(len(parts), {}).items():
             parameters = {}
             for expected, part in zip(template, parts, strict=True):
                 if expected.startswith("{") and part:
@@ -216,24 +217,6 @@ class RouteTable:
             if (found := open_ended.parameters(path)) is not None:
                 return open_ended.template, methods, found
         return None, {}, {}
-
-    def _in(self, parts: Sequence[str]) -> Sequence[tuple[tuple[str, ...], dict[str, Route]]]:
-        """Return the templates that a path in these parts may have."""
-        folders = self._by_folder.get(len(parts), {})
-        return folders.get(parts[1], folders.get("", ())) if len(parts) > 1 else ()
-
-    @cached_property
-    def _by_folder(self) -> dict[int, dict[str, list[tuple[tuple[str, ...], dict[str, Route]]]]]:
-        """Templates by number of parts and by the first one; those where it may be any by "" and by all."""
-        found = {}
-        for length, group in self._by_length.items():
-            firsts = {template[1] for template in group}
-            wide = {each for each in firsts if each.startswith("{")}
-            found[length] = {
-                name: [each for each in group.items() if each[0][1] in wide or each[0][1] == name]
-                for name in ("", *(firsts - wide))
-            }
-        return found
 
     def plain(self, path: str, prefix: str) -> str:
         """Return a path in its plain form: slashes in a row are one, and none is at the end.
@@ -267,14 +250,14 @@ class RouteTable:
             return self._static.setdefault(template, {})
         if route.takes_slashes:
             if template not in self._open_ended:
-                self._open_ended[template] = OpenEnded(template), {}
+                self._open_ended[template] = _OpenEnded(template), {}
             return self._open_ended[template][1]
         parts = tuple(template.split("/"))
         group = self._by_length.setdefault(len(parts), {})
         if parts not in group:
             group[parts] = {}
             if route.id_takes_slashes:
-                self._with_long_ids.append((OpenEnded(template, first=True), group[parts]))
+                self._with_long_ids.append((_OpenEnded(template, first=True), group[parts]))
         return group[parts]
 
 

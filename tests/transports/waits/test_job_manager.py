@@ -78,7 +78,7 @@ class TestJobManager:
             original(future, result)
 
         monkeypatch.setattr(Future, "set_result", late)
-        monkeypatch.setattr("mock_backend.clock.members.LONG_GRACE", 60.0)
+        monkeypatch.setattr("mock_backend.clock.attendance.LONG_GRACE", 60.0)
         requests.get(mock_backend.url)
         with _on_the_clock(concurrent.futures.ThreadPoolExecutor)(1) as pool:
             assert pool.submit(requests.get, mock_backend.url).done()
@@ -161,7 +161,7 @@ class TestJobManager:
         self, mock_backend, start_in_thread, monkeypatch
     ):
         """A notebook shows the table of its jobs, which the manager writes each time that it has waited."""
-        monkeypatch.setattr("mock_backend.clock.members.LONG_GRACE", 60.0)
+        monkeypatch.setattr("mock_backend.clock.attendance.LONG_GRACE", 60.0)
 
         manager, _ = start_in_thread(1)
         manager._thread.join(0.4)

@@ -9,10 +9,9 @@ from urllib.parse import urlencode, urlsplit
 from starlette.responses import RedirectResponse, Response
 
 from mock_backend.auth.oidc.clients import CODE, Client
-from mock_backend.auth.oidc.errors import OAuthError
+from mock_backend.auth.oidc.errors import OAuthError, required
 from mock_backend.auth.oidc.flows import pages
-from mock_backend.auth.oidc.flows.device import Device
-from mock_backend.auth.oidc.flows.pkce import Challenge
+from mock_backend.auth.oidc.flows.pkce import check_verifier, read_challenge
 from mock_backend.auth.oidc.flows.sessions import COOKIE, Session, Sessions, cookie_path
 from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.tokens import ID, Login
@@ -55,7 +54,7 @@ class AuthorizationRequest:
     back: WayBack
     scope: tuple[str, ...]
     nonce: str | None  #: The value to repeat in the id token
-    challenge: Challenge  #: The proof that the client owes when it redeems the code
+    challenge: str | None  #: The proof that the client owes when it redeems the code
     prompts: frozenset[str]  #: The demands that the user be asked, or not be asked
     max_age: timedelta | None  #: The maximum age of the user's session
 
@@ -152,7 +151,7 @@ class Authorization:
                 return self.sessions.send(session, done, asked)
             wrong = _NO_MATCH
         hidden = {"user_code": device.user_code}
-        return self._page(action, device, hidden, session, given.get("username", ""), wrong)
+        return pages.consent(title, action, device, hidden, session, given.get("username", ""), wrong)
 
     def logout(self, asked: ProviderRequest) -> Response:
         """End the session (OpenID Connect RP-Initiated Logout, section 2)."""
@@ -193,9 +192,7 @@ class Authorization:
         Raises:
             OAuthError: If the code is not good, not the client's, or the client is not who asked for it.
         """
-        if "code" not in form:
-            raise OAuthError("invalid_request", "The code is missing.")
-        code = self._codes.get(form["code"])
+        code = self._codes.get(required(form, "code"))
         if code is None or code.login.client.id != client.id:
             raise OAuthError("invalid_grant", "This is not a code of this client.")
         if code.is_used:
@@ -209,7 +206,7 @@ class Authorization:
             raise OAuthError("invalid_grant", f"This code expired at {code.expires.isoformat()}.")
         if form.get("redirect_uri") != code.request.back.url:
             raise OAuthError("invalid_grant", "The redirect_uri is not the one that the code was sent to.")
-        code.request.challenge.check(form.get("code_verifier"))
+        check_verifier(code.request.challenge, form.get("code_verifier"))
         if code.login.is_revoked or not self._provider.is_known(code.login.user):
             raise OAuthError("invalid_grant", "The log-in has been revoked.")
         return code.login
@@ -226,9 +223,7 @@ class Authorization:
         for name in ("request", "request_uri"):
             if name in given:
                 raise OAuthError(f"{name}_not_supported", "Send the parameters one by one.")
-        if "response_type" not in given:
-            raise OAuthError("invalid_request", "The response_type is missing.")
-        if given["response_type"] != "code":
+        if required(given, "response_type") != "code":
             raise OAuthError("unsupported_response_type", "Only the response_type code is supported.")
         if CODE not in client.grant_types:
             raise OAuthError("unauthorized_client", "This client is not registered for authorization codes.")
@@ -246,7 +241,7 @@ class Authorization:
             back=back,
             scope=self._provider.scope_of(given),
             nonce=given.get("nonce"),
-            challenge=Challenge.of(given, required=client.is_public),
+            challenge=read_challenge(given, required=client.is_public),
             prompts=prompts,
             max_age=None if age is None else timedelta(seconds=int(age)),
         )
@@ -269,22 +264,9 @@ class Authorization:
         typed: str = "",
         wrong: str = "",
     ) -> Response:
-        return self._page(f"{request.back.issuer}/consent", request, {"request": key}, session, typed, wrong)
-
-    def _page(
-        self,
-        action: str,
-        asks: AuthorizationRequest | Device,
-        hidden: Mapping[str, str],
-        session: Session | None,
-        typed: str,
-        wrong: str,
-    ) -> Response:
-        """Return the page that asks a person for consent."""
-        client = asks.client.title or asks.client.id
-        user = None if session is None else session.user.user_id
-        title = self._provider.title
-        return pages.consent(title, action, client, asks.scope, hidden, user=user, typed=typed, wrong=wrong)
+        action = f"{request.back.issuer}/consent"
+        hidden = {"request": key}
+        return pages.consent(self._provider.title, action, request, hidden, session, typed, wrong)
 
     def _log_in(self, form: Mapping[str, str]) -> Session | None:
         user = self._provider.authenticate(form.get("username", ""), form.get("password", ""))

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mock_backend.auth.oidc.clients import Client
-from mock_backend.auth.oidc.errors import OAuthError
-from mock_backend.auth.oidc.flows.pkce import Challenge
+from mock_backend.auth.oidc.errors import OAuthError, required
+from mock_backend.auth.oidc.flows.pkce import check_verifier
 from mock_backend.auth.oidc.tokens import Login
 from mock_backend.cache import forget_oldest
 from mock_backend.control import Order
@@ -66,7 +66,7 @@ class Device:
 
     client: Client  #: The client on the device
     scope: tuple[str, ...]
-    challenge: Challenge  #: The proof that the client owes when it polls
+    challenge: str | None  #: The proof that the client owes when it polls
     issuer: str  #: The issuer's URL as it knows it
     expires: datetime  #: Until when it may be confirmed
     steps: list[str] | None  #: The answers to its polls; None if they depend on the page
@@ -132,7 +132,7 @@ class Devices:
         self._by_code: dict[str, Device] = {}
         self.order = self._scripts.add
 
-    def add(self, client: Client, scope: tuple[str, ...], challenge: Challenge, issuer: str) -> Device:
+    def add(self, client: Client, scope: tuple[str, ...], challenge: str | None, issuer: str) -> Device:
         """Return a new device."""
         provider = self._provider
         script = self._scripts.hit(lambda _: True)
@@ -157,13 +157,11 @@ class Devices:
         Raises:
             OAuthError: If it is not confirmed, or the code is not good.
         """
-        if "device_code" not in form:
-            raise OAuthError("invalid_request", "The device_code is missing.")
-        device = self._by_code.get(form["device_code"])
+        device = self._by_code.get(required(form, "device_code"))
         if device is None or device.client.id != client.id:
             raise OAuthError("invalid_grant", "This is not a device code of this client.")
         # Before the poll counts: who cannot prove that it is the device learns nothing.
-        device.challenge.check(form.get("code_verifier"))
+        check_verifier(device.challenge, form.get("code_verifier"))
         now = self._provider.now()
         try:
             device.poll(now, self._provider.paced())

@@ -1,9 +1,15 @@
 """The pages a person sees: plain HTML without scripts, so that a browser test can click through them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
+from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse
+
+if TYPE_CHECKING:
+    from mock_backend.auth.oidc.flows.authorization_code import AuthorizationRequest
+    from mock_backend.auth.oidc.flows.device import Device
+    from mock_backend.auth.oidc.flows.sessions import Session
 
 # Every text has a contrast of 4.5 or more, every border of a field or button 3 or more (WCAG 2.2, AA).
 _STYLE = (
@@ -80,11 +86,9 @@ def message(title: str, text: str, *, status: int = 200) -> HTMLResponse:
 def consent(
     title: str,
     action: str,
-    client: str,
-    scope: Iterable[str],
+    asks: "AuthorizationRequest | Device",
     hidden: Mapping[str, str],
-    *,
-    user: str | None = None,
+    session: "Session | None",
     typed: str = "",
     wrong: str = "",
 ) -> HTMLResponse:
@@ -92,14 +96,14 @@ def consent(
 
     Args:
         action: The URL for the answer.
-        user: The user who is logged in already, or None.
+        session: The session of the user who is logged in already, or None.
         typed: The user name in the last answer.
         wrong: The problem with the last answer.
     """
     wishes = "".join(
-        f"<li>{escape(_MEANINGS.get(each, each))} <code>{escape(each)}</code></li>" for each in scope
+        f"<li>{escape(_MEANINGS.get(each, each))} <code>{escape(each)}</code></li>" for each in asks.scope
     )
-    if user is None:
+    if session is None:
         who = _field(
             "User name",
             "username",
@@ -118,11 +122,12 @@ def consent(
             focus=bool(typed),
         )
     else:
-        who = f"<p>You are logged in as <strong>{escape(user)}</strong>.</p>"
+        who = f"<p>You are logged in as <strong>{escape(session.user.user_id)}</strong>.</p>"
     # "Deny" needs no log-in, so it does not ask the browser to check the fields.
     return issuer_page(
-        "Log in" if user is None else "Allow access",
-        _alert(wrong) + f"<p><strong>{escape(client)}</strong> asks to:</p><ul>{wishes}</ul>"
+        "Log in" if session is None else "Allow access",
+        _alert(wrong)
+        + f"<p><strong>{escape(asks.client.title or asks.client.id)}</strong> asks to:</p><ul>{wishes}</ul>"
         f'<form method="post" action="{escape(action)}">{_hidden(hidden)}{who}<div class="buttons">'
         '<button class="yes" name="decision" value="allow">Allow</button>'
         '<button name="decision" value="deny" formnovalidate>Deny</button></div></form>',

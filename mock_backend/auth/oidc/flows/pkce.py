@@ -7,49 +7,40 @@ import re
 from collections.abc import Mapping
 
 from mock_backend.auth.oidc.errors import OAuthError
-from mock_backend.dataclass import dataclass
 
 _TEXT = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 METHOD = "S256"
 
 
-@dataclass(frozen=True)
-class Challenge:
-    """Proof that a client owes later."""
+def read_challenge(parameters: Mapping[str, str], *, required: bool) -> str | None:
+    """Return the challenge in the parameters of a request: the hash of the client's secret, or None.
 
-    value: str | None  #: The hash of its secret; None where it has none
+    Raises:
+        OAuthError: If it is missing but required, malformed, or of another method.
+    """
+    value, method = parameters.get("code_challenge"), parameters.get("code_challenge_method")
+    if value is None:
+        if required:
+            raise OAuthError("invalid_request", "A public client needs PKCE: send a code_challenge.")
+        if method is not None:
+            raise OAuthError("invalid_request", "There is a code_challenge_method but no code_challenge.")
+        return None
+    if method != METHOD:
+        raise OAuthError("invalid_request", f"Only the code_challenge_method {METHOD} is supported.")
+    if not _TEXT.fullmatch(value):
+        raise OAuthError("invalid_request", "A code_challenge has 43 to 128 letters, digits and - . _ ~.")
+    return value
 
-    @classmethod
-    def of(cls, parameters: Mapping[str, str], *, required: bool) -> "Challenge":
-        """Read it from the parameters of a request.
 
-        Raises:
-            OAuthError: If it is missing but required, malformed, or of another method.
-        """
-        value, method = parameters.get("code_challenge"), parameters.get("code_challenge_method")
-        if value is None:
-            if required:
-                raise OAuthError("invalid_request", "A public client needs PKCE: send a code_challenge.")
-            if method is not None:
-                raise OAuthError("invalid_request", "There is a code_challenge_method but no code_challenge.")
-            return cls(None)
-        if method != METHOD:
-            raise OAuthError("invalid_request", f"Only the code_challenge_method {METHOD} is supported.")
-        if not _TEXT.fullmatch(value):
-            raise OAuthError("invalid_request", "A code_challenge has 43 to 128 letters, digits and - . _ ~.")
-        return cls(value)
-
-    def check(self, verifier: str | None) -> None:
-        """Check what the client proves itself by; raise ``OAuthError`` if the challenge is another one's."""
-        if self.value is None:
-            if verifier is not None:
-                raise OAuthError(
-                    "invalid_grant", "There is a code_verifier, but there was no code_challenge."
-                )
-            return
-        if verifier is None:
-            raise OAuthError("invalid_grant", "The code_verifier is missing.")
-        digest = hashlib.sha256(verifier.encode()).digest()
-        expected = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-        if not _TEXT.fullmatch(verifier) or not hmac.compare_digest(expected, self.value):
-            raise OAuthError("invalid_grant", "The code_verifier does not belong to the code_challenge.")
+def check_verifier(challenge: str | None, verifier: str | None) -> None:
+    """Check what the client proves itself by; raise ``OAuthError`` if the challenge is another one's."""
+    if challenge is None:
+        if verifier is not None:
+            raise OAuthError("invalid_grant", "There is a code_verifier, but there was no code_challenge.")
+        return
+    if verifier is None:
+        raise OAuthError("invalid_grant", "The code_verifier is missing.")
+    digest = hashlib.sha256(verifier.encode()).digest()
+    expected = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    if not _TEXT.fullmatch(verifier) or not hmac.compare_digest(expected, challenge):
+        raise OAuthError("invalid_grant", "The code_verifier does not belong to the code_challenge.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.auth.accounts import User
 from mock_backend.auth.oidc.clients import Client
 from mock_backend.auth.oidc.errors import OAuthError
-from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid
+from mock_backend.auth.oidc.tokens.signing import SignatureInvalid, WrongKind
 from mock_backend.cache import Kept, forget_oldest
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import later
@@ -68,8 +68,7 @@ class Token:
 class TokenBook:
     """Make tokens, and remember them."""
 
-    def __init__(self, keys: KeyRing, issuer: "Issuer") -> None:
-        self._keys = keys
+    def __init__(self, issuer: "Issuer") -> None:
         self._issuer = issuer
         self._access: dict[str, Token] = {}
         self._refresh: dict[str, Token] = {}
@@ -94,7 +93,7 @@ class TokenBook:
             "sid": login.session,
             **claims_about(login.user, scope),
         }
-        access = self._keys.sign(claims, ACCESS)
+        access = self._issuer.keys.sign(claims, ACCESS)
         end = later(now.replace(microsecond=0), expires - issued)
         token = Token("access_token", login, scope, now, end, grant_type=grant_type)
         self._access[claims["jti"]] = token
@@ -123,7 +122,7 @@ class TokenBook:
             **({} if login.nonce is None else {"nonce": login.nonce}),
             **claims_about(login.user, login.scope),
         }
-        return self._keys.sign(claims, ID)
+        return self._issuer.keys.sign(claims, ID)
 
     def refresh_token(self, login: Login) -> str:
         """Return a new refresh token."""
@@ -171,8 +170,16 @@ class TokenBook:
         Raises:
             SignatureInvalid: If it is not, or if it is a token of another kind.
         """
-        key = token, kind, self._keys.generation
-        return self._verified.get(key, lambda: self._keys.verify(token, kind))
+        key = token, kind, self._issuer.keys.generation
+        return self._verified.get(key, lambda: self._issuer.keys.verify(token, kind))
+
+    def has_signed(self, token: str) -> bool:
+        """Tell whether one of the keys has signed a token, of whatever kind."""
+        try:
+            self.claims(token)
+        except SignatureInvalid as error:
+            return isinstance(error, WrongKind)
+        return True
 
     def find(self, token: str) -> tuple[Token, dict[str, Any]] | None:
         """Return a token of this issuer, of either kind, with its claims; None if it is none."""

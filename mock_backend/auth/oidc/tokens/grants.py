@@ -1,5 +1,6 @@
 """The grants of an issuer: which tokens it has given out, for a test to look at."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -32,14 +33,9 @@ class Grants(View[Grant]):
     kind, noun, counted_by = Grant, "grant", "grant_type"
 
     def __init__(self) -> None:
-        self._grants: list[Grant] = []
+        self._grants: deque[Grant] = deque(maxlen=_MOST)
         self.clear = self._grants.clear
-
-    def note(self, grant: Grant) -> None:
-        """Add a grant."""
-        self._grants.append(grant)
-        if len(self._grants) > _MOST:
-            del self._grants[: _MOST // 10]
+        self.note = self._grants.append
 
     def __iter__(self) -> Iterator[Grant]:
         return iter(list(self._grants))
