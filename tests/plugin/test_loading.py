@@ -55,7 +55,7 @@ LATE_RESULTS = (
     "mock_backend.catalog.stac.items",
     "mock_backend.jobs.outputs.stac_documents",
     "mock_backend.landscape.nature",
-    "mock_backend.results.documents.stac.collection",
+    "mock_backend.results.documents.stac.collection_and_items",
     "mock_backend.results.formats.geotiff.content",
     "mock_backend.results.formats.geotiff.file_plan",
 )

@@ -9,13 +9,13 @@ from pydantic_core import to_json
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import Grid
 from mock_backend.results.documents.assets import Asset, Product, ResultItem
-from mock_backend.results.documents.stac.collection import (
+from mock_backend.results.documents.stac.collection_and_items import (
     About,
     item_document,
     results_collection,
     results_item,
 )
-from mock_backend.results.documents.stac.document import item_links
+from mock_backend.results.documents.stac.common_members import item_links
 
 URL = "https://openeo.test"
 

@@ -22,7 +22,7 @@ from handmade import (
     whole_item_of,
 )
 from mock_backend.results.documents.assets import Product, ResultItem
-from mock_backend.results.documents.stac.document import item_links, results_links
+from mock_backend.results.documents.stac.common_members import item_links, results_links
 
 
 def members(value):

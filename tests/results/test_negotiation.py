@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from mock_backend.results.documents.stac.document import ResultsResponse
+from mock_backend.results.documents.stac.common_members import ResultsResponse
 
 
 def answer(response, accept=None):

@@ -9,7 +9,7 @@ import pytest
 
 from handmade import DEGREES, NDVI, SERIES, collection_of, dated, item_of, text, whole_item_of
 from mock_backend.results.documents.assets import Product, ResultItem
-from mock_backend.results.documents.stac.document import item_links
+from mock_backend.results.documents.stac.common_members import item_links
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import Status
 from mock_backend.profiles.dialect import BY_RUN, BY_USER, ShownResults, SignedUrls
 from mock_backend.results.documents.signed_urls import check_signature
-from mock_backend.results.documents.stac.document import GEOJSON
+from mock_backend.results.documents.stac.common_members import GEOJSON
 
 _PATHS = {
     "document": "/results/{job_id}/{run}",

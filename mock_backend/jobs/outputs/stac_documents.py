@@ -22,13 +22,13 @@ from mock_backend.jobs.metadata import job_times
 from mock_backend.jobs.outputs.urls import ResultUrls
 from mock_backend.results.documents.assets import Asset, Product
 from mock_backend.results.documents.naming import name_apart
-from mock_backend.results.documents.stac.collection import (
+from mock_backend.results.documents.stac.collection_and_items import (
     About,
     item_document,
     results_collection,
     results_item,
 )
-from mock_backend.results.documents.stac.document import (
+from mock_backend.results.documents.stac.common_members import (
     GEOJSON,
     JSON,
     ResultsResponse,

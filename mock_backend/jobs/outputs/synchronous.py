@@ -13,7 +13,7 @@ from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import Usage, Work
 from mock_backend.results.documents.assets import Content, Product
 from mock_backend.results.documents.naming import name_apart
-from mock_backend.results.documents.stac.collection import About, results_collection
+from mock_backend.results.documents.stac.collection_and_items import About, results_collection
 from mock_backend.settings import AppSettings
 
 #: The name of the document in an archive of several files.

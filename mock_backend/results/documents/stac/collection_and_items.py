@@ -17,7 +17,7 @@ from mock_backend.results.documents.extent import (
     item_times,
 )
 from mock_backend.results.documents.stac.asset_objects import MOST_ASSETS, AssetObjects, objects_of
-from mock_backend.results.documents.stac.document import GEOJSON, STAC_VERSION, extension_schemas
+from mock_backend.results.documents.stac.common_members import GEOJSON, STAC_VERSION, extension_schemas
 from mock_backend.settings import VERSION
 
 Links = Iterable[Mapping[str, Any]]
