@@ -46,7 +46,7 @@ coverage: $(VENV)/.development
 
 # With the lowest versions of the direct dependencies that pyproject.toml allows: those tests that see
 # how other libraries behave. What is logic of our own does not change with versions.
-LOWEST := http/app auth/test_basic_tokens.py catalog/stac/test_stac_clients.py clients/python results/formats graphs guide jobs auth/oidc/flows auth/oidc/foreign/test_authlib.py auth/oidc/test_endpoints.py auth/oidc/test_forged_tokens.py auth/oidc/test_malformed.py auth/oidc/test_nonsense_tokens.py plugin/test_fixtures.py results results/given stores landscape/series test_backend.py transports processes/validation/test_endpoint.py processes/validation/test_official_examples.py processes/validation/test_table.py
+LOWEST := http/app auth/test_basic_tokens.py catalog/stac/test_stac_clients.py clients/python results/formats graphs guide jobs auth/oidc/flows auth/oidc/foreign/test_authlib.py auth/oidc/test_endpoints.py auth/oidc/tokens/test_forged_tokens.py auth/oidc/test_malformed.py auth/oidc/tokens/test_nonsense_tokens.py plugin/test_fixtures.py results results/given stores landscape/series test_backend.py transports processes/validation/test_endpoint.py processes/validation/test_official_examples.py processes/validation/test_table.py
 # They compare the bytes of files with those that the latest NumPy makes, and run without dask.
 lowest: export MOCK_BACKEND_OTHER_PYTHON = $(abspath $(wildcard $(BIN)/python))
 lowest: .venv-lowest/.installed

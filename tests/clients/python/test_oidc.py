@@ -1,6 +1,6 @@
 """Logging in by OpenID Connect with each method that the openeo client has for it.
 
-What else may happen on the way is in ``tests/oidc/flows``.
+What else may happen on the way is in ``tests/auth/oidc/flows``.
 """
 
 import pytest
