@@ -107,7 +107,7 @@ def test_an_empty_limit_is_none(anonymous, default_ids):
     assert len(anonymous("GET /collections?limit=").json()["collections"]) == len(default_ids)
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=x", "limit=1.5", "limit=9" + "9" * 5000])
+@pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=x", "limit=1.5"])
 def test_bad_limits(anonymous, assert_error, query):
     assert_error(anonymous(f"GET /collections?{query}"), 400, "RequestInvalid", "limit")
 
