@@ -100,7 +100,7 @@ def test_made_up_cursors_are_refused(api, assert_error, before):
     assert_error(api(f"GET /jobs?limit=1&before={before}"), 400, "RequestInvalid", "before")
 
 
-@pytest.mark.parametrize("limit", [10**6, 2**71, "9" * 5000, f"{'0' * 30}7"])
+@pytest.mark.parametrize("limit", [10**6, 2**71, "9" * 4000, f"{'0' * 30}7"])
 def test_a_page_is_never_larger_than_the_largest(api_of, limit):
     settings = AppSettings(max_listing=3)
     with MockBackend("https://few.test", settings=settings) as backend:
