@@ -302,13 +302,22 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
             if counts := run is not job.run:
                 job.run = run
                 self.store.replace(job.to_document())
-            if job.status.is_active and not counts:
-                self.poll_guard.note(f"The status of job {job_id!r}", self.clock)
-            if job.status.is_active or job.status is Status.created:
-                self.poll_guard.note_status(
-                    job_id, job.status, self.clock, lambda: job.state(_LATEST).status is not job.status
-                )
+            self.note_look(job, counts=counts)
         return job
+
+    def note_look(self, job: Job, *, counts: bool = False) -> None:
+        """Note that a client has seen the status of a job.
+
+        Args:
+            job: The job.
+            counts: True if its plan counts that.
+        """
+        if job.status.is_active and not counts:
+            self.poll_guard.note(f"The status of job {job.job_id!r}", self.clock)
+        if job.status.is_active or job.status is Status.created:
+            self.poll_guard.note_status(
+                job.job_id, job.status, self.clock, lambda: job.state(_LATEST).status is not job.status
+            )
 
     def findings_of(self, process: Mapping[str, Any], user: User | None, known: Findings) -> Findings:
         """Return the problems that show when a process is followed, beside those that it has by itself."""
