@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
-from typing import Any, Literal, Optional, cast
+from typing import Any, Literal, Optional
 
 from pydantic_core import to_json
 from starlette.responses import Response
@@ -22,12 +22,12 @@ from mock_backend.api.models import (
 from mock_backend.api.paging import page_links, page_size
 from mock_backend.api.parameters import Depends
 from mock_backend.api.request_checks import check_editable, refusing
-from mock_backend.api.urls import current_base, current_version, may_run_udfs
+from mock_backend.api.urls import current_base, may_run_udfs
 from mock_backend.auth.accounts import Authenticator, User
-from mock_backend.cache import forget_oldest
 from mock_backend.errors import JobLocked, OpenEOError
 from mock_backend.http.content.deferred import LateResponse
 from mock_backend.jobs.job import Job
+from mock_backend.jobs.known_answers import METHODS, KnownAnswers
 from mock_backend.jobs.metadata import (
     effective_level,
     end_of_results,
@@ -39,16 +39,14 @@ from mock_backend.jobs.metadata import (
 from mock_backend.jobs.outputs.urls import ResultUrls
 from mock_backend.jobs.stored_jobs import StoredJobs
 from mock_backend.jobs.transitions import canceled, check_budget, check_log, check_results, check_start
-from mock_backend.lifecycle import Run, Usage
+from mock_backend.lifecycle import Run, Status, Usage
 from mock_backend.lifecycle.plan import DEFAULT_ERROR
 from mock_backend.profiles.dialect import ShownResults
 from mock_backend.results.documents.result_files import Production
-from mock_backend.stores import MemoryStore
 
-#: The largest number of jobs whose descriptions are remembered.
-_MOST_KNOWN = 64
 #: Number of jobs of a listing that are read at once.
 _AT_ONCE = 200
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 _ENDPOINTS = (
     Endpoint(path="/jobs", methods=("GET",), handler="list_jobs"),
@@ -77,17 +75,16 @@ class JobsRegister(StoredJobs):
         validation: The register that checks process graphs.
     """
 
-    served = _ENDPOINTS
-
     @cached_property
-    def _known(self) -> dict[str, tuple[Any, bytes]]:
-        """The latest descriptions of jobs by id, each with what it follows from."""
-        return {}
+    def _known(self) -> KnownAnswers:
+        return KnownAnswers(self, _AS_SHIPPED)
 
     def reset(self) -> None:
-        """Forget descriptions of jobs, too."""
+        """Forget known answers, too."""
         super().reset()
-        self._known.clear()
+        self.__dict__.pop("_known", None)
+
+    served = _ENDPOINTS
 
     # -- batch jobs --------------------------------------------------------------------------------
 
@@ -179,33 +176,32 @@ class JobsRegister(StoredJobs):
 
     def get_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> BatchJob:
         """Describe a job (``GET /jobs/{job_id}``)."""
-        return self.metadata(self._looked_at(job_id, user))
+        with self.lock:
+            job = self.own_job(job_id, user)
+            run = job.run and job.run.polled(self.clock.now())
+            if counts := run is not job.run:
+                job.run = run
+                self.store.replace(job.to_document())
+            self.note_look(job, counts=counts)
+        return self.metadata(job)
 
     def known_answer(self, handler: str, arguments: Mapping[str, Any]) -> bytes | None:
-        """Return the description of a job, made anew only if it would tell something else than the last one.
+        """Return the description of a job that has not changed since it was last asked for."""
+        return self._known.of(**arguments) if handler == "get_job" else None
 
-        It follows from what is stored, the instant and the version of the API. There is none where jobs wait
-        for places, or where other methods make it.
+    def note_look(self, job: Job, *, counts: bool = False) -> None:
+        """Note that a client has seen the status of a job.
+
+        Args:
+            job: The job.
+            counts: True if its plan counts that.
         """
-        if (
-            handler != "get_job"
-            or self.queue is not None
-            or self.job_class is not Job
-            or getattr(type(self.store), "get", None) is not MemoryStore.get
-            or [getattr(getattr(self, name), "__func__", None) for name in _DESCRIBING] != _AS_SHIPPED
-        ):
-            return None
-        with self.lock:
-            job, version = self._looked_at(**arguments), current_version(self.settings.api_version)
-            state, stored = job.state(self.clock.now()), cast("MemoryStore", self.store).version(job.job_id)
-            # How long an active job has been running is not told.
-            facts = state if state.ended is not None else state[:-1]
-            known, told = self._known.get(job.job_id), (stored, facts, version, self.settings)
-            if known is None or known[0] != told:
-                answer = self.metadata(job).model_dump_json(exclude_none=True).encode()
-                known = self._known[job.job_id] = told, answer
-                forget_oldest(self._known, _MOST_KNOWN)
-        return known[1]
+        if job.status.is_active and not counts:
+            self.poll_guard.note(f"The status of job {job.job_id!r}", self.clock)
+        if job.status.is_active or job.status is Status.created:
+            self.poll_guard.note_status(
+                job.job_id, job.status, self.clock, lambda: job.state(_LATEST).status is not job.status
+            )
 
     def delete_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Delete a job with all that belongs to it, whatever its status (``DELETE /jobs/{job_id}``)."""
@@ -380,6 +376,5 @@ class JobsRegister(StoredJobs):
         return self.documents(job, partial=partial).response({"OpenEO-Costs": "0"} if has_costs else None)
 
 
-#: The methods that descriptions of jobs follow from, as they are here.
-_DESCRIBING = ("get_job", "_looked_at", "own_job", "find", "read", "_read", "metadata")
-_AS_SHIPPED = [getattr(JobsRegister, name) for name in _DESCRIBING]
+#: The methods that known answers follow from, as they are here.
+_AS_SHIPPED = [getattr(JobsRegister, name) for name in METHODS]

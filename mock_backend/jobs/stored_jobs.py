@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from mock_backend.jobs.ids import OrderedId, check_job_id, made_id
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.metadata import costs_of, estimate_of, job_metadata
 from mock_backend.jobs.outputs.results import JobResults
-from mock_backend.lifecycle import JobPlan, JobState, Status
+from mock_backend.lifecycle import JobPlan, JobState
 from mock_backend.processes.definitions.graph import check_readable
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.processes.validation.problems import Findings
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from mock_backend.jobs.queue import JobQueue, Stats
 
 _CHARGES, _KEY = "charges", "jobs"
-_LATEST = datetime.max.replace(tzinfo=UTC)
 _AT_ONCE = 500  # documents read from the store for a list of all
 
 
@@ -293,31 +292,6 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         if job is None or job.user_id != user.user_id or has_vanished:
             raise JobNotFound(identifier=job_id)
         return job
-
-    def _looked_at(self, job_id: str, user: User) -> Job:
-        """Return a job of a user, and note that a client sees its status."""
-        with self.lock:
-            job = self.own_job(job_id, user)
-            run = job.run and job.run.polled(self.clock.now())
-            if counts := run is not job.run:
-                job.run = run
-                self.store.replace(job.to_document())
-            self.note_look(job, counts=counts)
-        return job
-
-    def note_look(self, job: Job, *, counts: bool = False) -> None:
-        """Note that a client has seen the status of a job.
-
-        Args:
-            job: The job.
-            counts: True if its plan counts that.
-        """
-        if job.status.is_active and not counts:
-            self.poll_guard.note(f"The status of job {job.job_id!r}", self.clock)
-        if job.status.is_active or job.status is Status.created:
-            self.poll_guard.note_status(
-                job.job_id, job.status, self.clock, lambda: job.state(_LATEST).status is not job.status
-            )
 
     def findings_of(self, process: Mapping[str, Any], user: User | None, known: Findings) -> Findings:
         """Return the problems that show when a process is followed, beside those that it has by itself."""
