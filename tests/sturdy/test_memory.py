@@ -249,6 +249,15 @@ def test_tokens_and_grants_have_a_bound(mock_backend, monkeypatch):
     assert not provider.has_answered_as("https://h0.test/oidc")
 
 
+def test_tokens_that_were_used_have_a_bound(mock_backend, monkeypatch):
+    monkeypatch.setattr("mock_backend.auth.accounts.users._MOST_TOKENS", 20)
+    users = mock_backend.users
+    for number in range(50):
+        token = users.log_in("Basic YWxpY2U6c2VjcmV0", jwt_base=f"https://h{number}.test")
+        assert users.by_token(f"basic//{token}").user_id == "alice"
+    assert len(users._known_tokens) == 20
+
+
 def test_results_of_jobs_go_with_them(mock_backend, api):
     mock_backend.set_result({"value": 1})
     for _ in range(3):

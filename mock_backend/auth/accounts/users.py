@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from mock_backend.auth.accounts.authorization_header import BASIC_TOKEN, read_basic
 from mock_backend.auth.accounts.basic_tokens import BasicTokens
 from mock_backend.auth.accounts.user import User, account_fault, check_account_members
+from mock_backend.cache import forget_oldest
 from mock_backend.clock import Clock
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors import CredentialsInvalid
@@ -21,6 +22,9 @@ from mock_backend.errors.suggestions import did_you_mean
 
 #: Characters that no name of an account may hold.
 _NO_NAME = re.compile(r"[^\w\-.~]", re.ASCII)
+
+#: Maximum number of used tokens to remember: they have several forms.
+_MOST_TOKENS = 1000
 
 DEFAULT_ACCOUNTS = {"alice": "secret"}
 
@@ -81,6 +85,8 @@ class Users(Mapping[str, User]):
         self._passwords: dict[str, str | None] = {}
         #: Accounts used so far; a back-end is made for every test, and its users cost most.
         self._made: dict[str, User] = {}
+        #: Owners of undated tokens, as far as they have been used, while tokens have no lifetime.
+        self._known_tokens: dict[str, User] = {}
         given = DEFAULT_ACCOUNTS if accounts is None else accounts
         self._first = {name: _password_and_facts(name, account) for name, account in given.items()}
         self._put_first()
@@ -171,7 +177,7 @@ class Users(Mapping[str, User]):
     def reset(self) -> None:
         """Go back to the accounts of construction, as they were; no token has a lifetime or is revoked."""
         with self._lock:
-            self._passwords, self._made = {}, {}
+            self._passwords, self._made, self._known_tokens = {}, {}, {}
             self.__dict__.pop("_tokens", None)
             self._put_first()
 
@@ -221,6 +227,7 @@ class Users(Mapping[str, User]):
     def token_ttl(self, value: Duration | None) -> None:
         lifetime = None if value is None else to_timedelta(value)
         with self._lock:
+            self._known_tokens = {}
             self._tokens.lifetime = lifetime
 
     def issue(self, user_id: str) -> str:
@@ -239,8 +246,14 @@ class Users(Mapping[str, User]):
         Raises:
             TokenInvalid: If the token is not one of this back-end's, or not any more.
         """
+        if (user := self._known_tokens.get(token)) is not None:
+            return user
         with self._lock:
-            return self[self._tokens.read(token, self._passwords)]
+            user = self[self._tokens.read(token, self._passwords)]
+            if self._tokens.lifetime is None:
+                self._known_tokens[token] = user
+                forget_oldest(self._known_tokens, _MOST_TOKENS)
+            return user
 
     def revoke(self, name: str) -> None:
         """Make all basic tokens invalid that an account has been given; the next log-in gives one that works.
@@ -274,6 +287,8 @@ class Users(Mapping[str, User]):
 
     def _end_tokens(self, name: str, how: str) -> None:
         self._check_known(name)
+        # A new dict, not a cleared one: another thread may be about to use the old one.
+        self._known_tokens = {}
         self._tokens.end(name, how)
 
     def _check_known(self, name: str) -> None:

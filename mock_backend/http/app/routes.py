@@ -203,7 +203,7 @@ class RouteTable:
         if methods := self._static.get(path):
             return path, methods, {}
         parts = path.split("/")
-        for template, methods in self._by_length.get(len(parts), {}).items():
+        for template, methods in self._in(parts):
             parameters = {}
             for expected, part in zip(template, parts, strict=True):
                 if expected.startswith("{") and part:
@@ -217,6 +217,24 @@ class RouteTable:
             if (found := open_ended.parameters(path)) is not None:
                 return open_ended.template, methods, found
         return None, {}, {}
+
+    def _in(self, parts: Sequence[str]) -> Sequence[tuple[tuple[str, ...], dict[str, Route]]]:
+        """Return the templates that a path in these parts may have."""
+        folders = self._by_folder.get(len(parts), {})
+        return folders.get(parts[1], folders.get("", ())) if len(parts) > 1 else ()
+
+    @cached_property
+    def _by_folder(self) -> dict[int, dict[str, list[tuple[tuple[str, ...], dict[str, Route]]]]]:
+        """Templates by number of parts and by the first one; those where it may be any by "" and by all."""
+        found = {}
+        for length, group in self._by_length.items():
+            firsts = {template[1] for template in group}
+            wide = {each for each in firsts if each.startswith("{")}
+            found[length] = {
+                name: [each for each in group.items() if each[0][1] in wide or each[0][1] == name]
+                for name in ("", *(firsts - wide))
+            }
+        return found
 
     def plain(self, path: str, prefix: str) -> str:
         """Return a path in its plain form: slashes in a row are one, and none is at the end.
