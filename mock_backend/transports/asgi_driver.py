@@ -32,6 +32,9 @@ logger = logging.getLogger("mock_backend")
 
 Headers = list[tuple[bytes, bytes]]
 
+#: Returns status, headers and body of an answer to a scope and a body; None if ASGI is needed.
+AtOnce = Callable[[Scope, bytes], tuple[int, Headers, bytes] | None]
+
 
 class _Pause(Awaitable[None]):
     """Suspend a hand-driven coroutine."""
@@ -150,9 +153,15 @@ class Reply:
     def _begun(self) -> Coroutine[Any, Any, None] | None:
         """Begin by hand; return what does it all on a loop if it needs one."""
         self._used_scope = {**self._scope, "mock_backend.by_hand": True}
-        self._steps = self._call()
+        at_once: AtOnce | None = getattr(self._app, "answer_at_once", None)
         try:
-            self._step()
+            answer = None if at_once is None else self._without_loop(at_once, self._used_scope, self._given)
+            if answer is None:
+                self._steps = self._call()
+                self._step()
+            else:
+                self.status, self.headers, body = answer
+                self._chunks, self.complete = [body], True
         except NeedsLoop as error:
             return self._again(error)
         return None

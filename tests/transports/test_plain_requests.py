@@ -10,6 +10,7 @@ from urllib3.util.retry import Retry
 
 from mock_backend import Fault, JobPlan, MockBackend
 from mock_backend.control.faults import Delay, Disconnect
+from mock_backend.http.app import Gateway
 from mock_backend.settings import AppSettings
 from mock_backend.transports import plain_requests
 
@@ -62,16 +63,21 @@ def _seen(response, adapter):
 def _each_way(play, retries=0, **options):
     """Return what a function makes of a session and a back-end, the short way and the complete one."""
     made = []
-    for kind in (HTTPAdapter, OtherAdapter):
+    for kind, at_once in ((HTTPAdapter, True), (OtherAdapter, True), (OtherAdapter, False)):
         with (
+            pytest.MonkeyPatch.context() as patch,
             MockBackend(plan=JobPlan(queued="1m", running="9m"), **options) as backend,
             requests.Session() as session,
         ):
+            if not at_once:
+                patch.setattr(Gateway, "answer_at_once", lambda *_: None)
             session.mount(backend.url, adapter := kind(max_retries=retries))
             session.headers["Authorization"] = f"Bearer {backend.token()}"
             seen = play(session, backend, adapter)
             made.append((seen, [_noted(each) for each in backend.requests]))
-    return made
+    short, complete, by_asgi = made
+    assert by_asgi == complete
+    return short, complete
 
 
 def _noted(exchange):

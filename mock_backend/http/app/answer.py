@@ -36,6 +36,9 @@ PREFLIGHT: RawHeaders = (
     (b"content-type", b"application/json"),
 )
 
+#: Status, headers and body.
+Complete = tuple[int, list[tuple[bytes, bytes]], bytes]
+
 # Maximum length in bytes of the part of an error that is noted.
 _MAX_ERROR = 2000
 
@@ -72,21 +75,13 @@ class AnswerSender:
     async def __call__(self, message: Message) -> None:
         exchange = self._exchange
         if message["type"] == "http.response.start":
-            exchange.status, headers = message["status"], [*message.get("headers", ()), *self._cors]
-            if exchange.method == "POST":
-                identifiers = (
-                    text.decode("latin-1") for name, text in headers if name == b"openeo-identifier"
-                )
-                exchange.made = next(identifiers, None)
+            headers = begin(exchange, message["status"], message.get("headers", ()), self._cors)
             if self._time_keeper is not None and self._time_keeper.is_due:
                 await made(self._time_keeper.note, self._scope)
             message = {**message, "headers": headers}
         else:
             self.complete = not message.get("more_body", False)
-            body = message.get("body", b"")
-            if exchange.status is not None and exchange.status >= 400:
-                exchange.error = body[:_MAX_ERROR]
-            message = {**message, "body": b"" if exchange.method == "HEAD" else body}
+            message = {**message, "body": content_of(exchange, message.get("body", b""))}
         await self._send(message)
 
     async def preflight(self, methods: Iterable[str]) -> None:
@@ -98,6 +93,24 @@ class AnswerSender:
         self._exchange.status = 204
         await self._send({"type": "http.response.start", "status": 204, "headers": headers})
         await self._send({"type": "http.response.body", "body": b""})
+
+
+def begin(
+    exchange: Exchange, status: int, headers: Iterable[tuple[bytes, bytes]], cors: RawHeaders = CORS
+) -> list[tuple[bytes, bytes]]:
+    """Note how an answer begins; return its headers with those for scripts of other pages."""
+    exchange.status = status
+    if exchange.method == "POST":
+        identifiers = (value.decode("latin-1") for name, value in headers if name == b"openeo-identifier")
+        exchange.made = next(identifiers, None)
+    return [*headers, *cors]
+
+
+def content_of(exchange: Exchange, body: bytes) -> bytes:
+    """Return what is sent of a part of an answer's body; note the beginning of an error."""
+    if exchange.status is not None and exchange.status >= 400:
+        exchange.error = body[:_MAX_ERROR]
+    return b"" if exchange.method == "HEAD" else body
 
 
 class Compression:

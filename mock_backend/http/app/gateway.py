@@ -16,10 +16,14 @@ from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
 from mock_backend.http.app.answer import (
     CORS,
     AnswerSender,
+    Complete,
     Compression,
     RawHeaders,
+    begin,
+    content_of,
 )
 from mock_backend.http.app.protocol import ServedBackEnd
+from mock_backend.http.app.register_call import JsonResponse
 from mock_backend.http.app.rendering import error_response, fault_answer
 from mock_backend.http.app.request_body import (
     Limit,
@@ -87,9 +91,9 @@ class Gateway:
         repeated = False
         if exchange is None:
             exchange = self._noted(scope, match[0], path)
-        else:
-            # The transport calls again because the first call needed an event loop.
-            repeated = True
+        elif scope.get("mock_backend.made") is None:
+            # The transport calls again because the first call needed an event loop, or FastAPI.
+            repeated = not scope.pop("mock_backend.is_begun", False)
             exchange.begin_again()
         answer = AnswerSender(scope, send, self._cors(match[0]))
         # In this process it would cost each request, and save nothing.
@@ -121,6 +125,60 @@ class Gateway:
             # What sends knows the scope, and would keep it until garbage is looked for.
             scope.pop("mock_backend.send", None)
             urls.reset_base(token)
+
+    def answer_at_once(self, scope: Scope, body: bytes) -> Complete | None:
+        """Return the answer to a request in this process, without ASGI.
+
+        None if the request has to go that way. What has been made by then goes along in its scope.
+        """
+        backend, method = self._backend, scope["method"]
+        if self._faults.armed or self._app is not self._table or not self.is_api:
+            return None
+        base, path, version = self._locate(scope)
+        template, methods, parameters = self._table.find(path)
+        route = methods.get(method)
+        if route is None or version is None or not route.is_regular or "mock_backend.no_host" in scope:
+            return None
+        if self._unsupported and (method, template) in self._unsupported:
+            return None
+        exchange = self._noted(scope, template, path)
+        scope["mock_backend"] = backend
+        token = urls.set_base(self._reached(scope, base, version, in_process=True))
+        try:
+            if method not in _BODYLESS:
+                self._admit_at_once(route, exchange, scope, body)
+            response = route.made(scope, parameters, body)
+            if (in_one_piece := getattr(response, "in_one_piece", None)) is not None:
+                response = in_one_piece(scope) or response
+        except Exception as error:  # the client gets an error object, whatever it was
+            response = error_response(error)
+        finally:
+            urls.reset_base(token)
+        if type(response) not in (JsonResponse, Response) or response.background is not None:
+            scope["mock_backend.is_begun"], scope["mock_backend.made"] = True, response
+            return None
+        if (user := scope.get("mock_backend.user")) is not None:
+            exchange.authorized = user.user_id
+        headers = begin(exchange, response.status_code, response.raw_headers)
+        if backend.time_keeper is not None and backend.time_keeper.is_due:
+            backend.time_keeper.note()
+        return response.status_code, headers, content_of(exchange, response.body)
+
+    def _admit_at_once(self, route: Route, exchange: Exchange, scope: Scope, body: bytes) -> None:
+        """Do what ``_serve`` and ``_admit`` do before a body is read, and note it if it is."""
+        check_coding(scope)
+        limit, is_refused = self._limit(route), True
+        try:
+            if route.needs_user:
+                scope["mock_backend.user"] = user_of(self._backend, header_of(scope, b"authorization"))
+            if limit is not None:
+                check_length(scope, limit)
+            is_refused = False
+        finally:
+            if body and (is_refused or route.takes_body):
+                exchange.append_body(body)
+                if limit is not None and len(body) > limit.size:
+                    raise limit.error()
 
     def _noted(self, scope: Scope, template: str | None, path: str) -> Exchange:
         """Return a new exchange, which is in the journal."""

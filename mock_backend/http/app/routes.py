@@ -8,7 +8,7 @@ import inspect
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -89,6 +89,33 @@ class Route:
         """True if it refuses requests without a user."""
         return any(dependency_of(each) is Authenticator.validate for each in self.parameters)
 
+    @property
+    def is_regular(self) -> bool:
+        """True if a method needs no more than arguments that are in the request."""
+        return self.shortcut is not None and not self._waits and self.request is None
+
+    @property
+    def takes_body(self) -> bool:
+        """True if the body of a regular request is read."""
+        return self.shortcut is not None and self.shortcut.takes_body
+
+    def made(
+        self, scope: Scope, parameters: dict[str, str], body: bytes, receive: Receive | None = None
+    ) -> Any:
+        """Call the method for a regular request; return its answer, or None if the request is not regular.
+
+        Args:
+            receive: The way to its body, for methods that take the request itself.
+        """
+        assert self.shortcut is not None  # else no request would be regular
+        arguments = self.shortcut.arguments(scope, parameters, body)
+        if arguments is None:
+            return None
+        if self.request is not None:
+            assert receive is not None  # regular routes do not take the request
+            arguments[self.request] = Request(scope, receive)
+        return call_register(scope["mock_backend"].registers[self.register], self.name, arguments)
+
     @cached_property
     def api_route(self) -> "APIRoute":
         """The same as a route of FastAPI."""
@@ -112,19 +139,14 @@ class Route:
         """
         if self._waits and scope.get("mock_backend.by_hand"):
             raise NeedsLoop
+        if (begun := scope.pop("mock_backend.made", None)) is not None:
+            await (await answer_of(lambda: begun, scope, at_once=True))(scope, receive, send)
+            return
         if (shortcut := self.shortcut) is not None:
             serving, body = scope["mock_backend"].registers[self.register], b""
             if shortcut.takes_body:
                 body = await read_body(receive)
                 receive = replaying(body, receive)
-
-            def call() -> Any:
-                arguments = shortcut.arguments(scope, parameters, body)
-                if arguments is None:
-                    return None
-                if self.request is not None:
-                    arguments[self.request] = Request(scope, receive)
-                return call_register(serving, self.name, arguments)
 
             response = None
             if self.name in serving.kept:
@@ -132,7 +154,12 @@ class Route:
                 arguments = shortcut.arguments(scope, parameters, body)
                 if arguments is not None:
                     response = kept_answer(serving, self.name, arguments)
-            response = response or await answer_of(call, scope, at_once=self.at_once, is_brief=self._is_brief)
+            response = response or await answer_of(
+                partial(self.made, scope, parameters, body, receive),
+                scope,
+                at_once=self.at_once,
+                is_brief=self._is_brief,
+            )
             if response is not None:
                 await response(scope, receive, send)
                 return

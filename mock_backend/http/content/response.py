@@ -61,6 +61,18 @@ class BinaryResponse(Response):
             own["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
         super().__init__(headers={**own, **(headers or {})}, media_type=media_type)
 
+    def in_one_piece(self, scope: Scope) -> Response | None:
+        """Return it as a plain response; None if the request has conditions, or not all content is there."""
+        content = b"" if scope["method"] == "HEAD" else self._content
+        names = {name for name, _ in scope["headers"]}
+        if not isinstance(content, bytes) or any(name.startswith(b"if-") for name in names):
+            return None
+        spans = self._asked_for(scope, Headers(scope=scope)) if b"range" in names else None
+        plain = Response()
+        plain.body = content if spans is None else b"".join(self._in_parts(spans))
+        plain.status_code, plain.raw_headers = self.status_code, self.raw_headers
+        return plain
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it, or what the request asks of it.
 

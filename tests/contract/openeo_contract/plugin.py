@@ -9,6 +9,7 @@ judged when it ends, whichever thread or socket it came by. What tests start in 
 is out of sight.
 """
 
+import contextlib
 import gzip
 import threading
 from collections.abc import Callable, Generator
@@ -68,6 +69,27 @@ class Watch:
                 await answer(gateway, scope, receive, send)
                 return
             await answer(gateway, scope, receive, self._recording(gateway, scope, send))
+
+        return watched
+
+    def wrap_at_once(self, answer: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a Gateway's ``answer_at_once`` that is watched."""
+
+        async def send(message: Any) -> None:
+            pass
+
+        def watched(gateway: Any, scope: Any, given: bytes) -> Any:
+            record = self._recording(gateway, scope, send)
+            made = answer(gateway, scope, given)
+            if made is not None:
+                status, headers, body = made
+                for message in (
+                    {"type": "http.response.start", "status": status, "headers": headers},
+                    {"type": "http.response.body", "body": body},
+                ):
+                    with contextlib.suppress(StopIteration):
+                        record(message).send(None)
+            return made
 
         return watched
 
@@ -241,11 +263,13 @@ class ContractPlugin:
         from mock_backend.http.app.gateway import Gateway
 
         watch = Watch(self._references)
-        original = Gateway.__call__
+        original, at_once = Gateway.__call__, Gateway.answer_at_once
         Gateway.__call__ = watch.wrap(original)  # type: ignore[method-assign]  # this is the hook
+        Gateway.answer_at_once = watch.wrap_at_once(at_once)  # type: ignore[method-assign]  # and this
 
         def unwrap() -> None:
             Gateway.__call__ = original  # type: ignore[method-assign]  # what it was
+            Gateway.answer_at_once = at_once  # type: ignore[method-assign]  # and this
 
         self._unwrap = unwrap
         return watch
