@@ -15,7 +15,6 @@ from mock_backend.api.urls import current_base, current_version
 from mock_backend.cache import Kept
 from mock_backend.http.content.deferred import made
 
-_JSON = "application/json"
 #: Number of elements of a list that are rendered at once.
 _AT_ONCE = 200
 #: Bytes of all answers that are kept.
@@ -51,7 +50,7 @@ async def answer_of(call: Callable[[], Any], scope: Scope, *, at_once: bool, is_
 def call_register(serving: EndpointRegister, name: str, arguments: dict[str, Any]) -> Any:
     """Call a method of a register; return a response, or what one has to wait for."""
     if (told := serving.known_answer(name, arguments)) is not None:
-        return Response(told, media_type=_JSON)
+        return JsonResponse(told)
 
     def answer() -> Any:
         result = getattr(serving, name)(**arguments)
@@ -97,15 +96,28 @@ def _key(serving: EndpointRegister, name: str, arguments: dict[str, Any]) -> Has
     return type(serving), name, likeness, current_base(serving.settings.url), version, *arguments.values()
 
 
+class JsonResponse(Response):
+    """A response that is JSON."""
+
+    media_type = "application/json"
+
+    def __init__(self, body: bytes) -> None:
+        # Without Starlette's steps, which would lead to the same.
+        self.status_code, self.body, self.background = 200, body, None
+        self.raw_headers = [
+            (b"content-length", str(len(body)).encode()),
+            (b"content-type", b"application/json"),
+        ]
+
+
 def _as_response(result: Any, long: list[list[Any]]) -> Response:
     if isinstance(result, Response):
         return result
     if result is None:
         return Response(status_code=204)
     if not isinstance(result, BaseModel):
-        return Response(to_json(result), media_type=_JSON)
-    body = _bit_by_bit(result) if long else result.model_dump_json(exclude_none=True)
-    return Response(body, media_type=_JSON)
+        return JsonResponse(to_json(result))
+    return JsonResponse(_bit_by_bit(result) if long else result.model_dump_json(exclude_none=True).encode())
 
 
 def _long_lists(result: Any) -> list[list[Any]]:
