@@ -2,8 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from pydantic_core import to_json
@@ -114,17 +112,24 @@ def wiring_faults(graph: Graph, sources: Sources) -> Iterator[GraphFault]:
 
 def in_order(sources: Sources) -> tuple[list[str], list[str]]:
     """Return the nodes of a graph in an order in which each comes after its sources, and those in cycles."""
-    # Those that are ready at once come in the order of the graph.
-    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(sources, ()))
+    # The standard library's sorter takes four times as long, for each graph that is sent.
+    users: dict[str, list[str]] = {}
+    waiting: dict[str, int] = {}
+    order = []
     for node_id, wanted in sources.items():
-        sorter.add(node_id, *{each for each in wanted if isinstance(each, str) and each in sources})
-    with suppress(CycleError):  # what is in no cycle can be had all the same
-        sorter.prepare()
-    order: dict[str, None] = {}
-    while ready := sorter.get_ready():
-        order |= dict.fromkeys(ready)
-        sorter.done(*ready)
-    return list(order), [node_id for node_id in sources if node_id not in order]
+        known = {each for each in wanted if isinstance(each, str) and each in sources}
+        if not known:
+            order.append(node_id)
+        else:
+            waiting[node_id] = len(known)
+            for source in known:
+                users.setdefault(source, []).append(node_id)
+    for node_id in order:  # which grows meanwhile
+        for user in users.get(node_id, ()):
+            waiting[user] -= 1
+            if not waiting[user]:
+                order.append(user)
+    return order, [node_id for node_id, left in waiting.items() if left > 0]
 
 
 def needed(sources: Sources, ends: Iterable[str]) -> set[str]:

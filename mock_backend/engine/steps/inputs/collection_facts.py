@@ -22,6 +22,7 @@ USUAL = (
 )
 """The dimensions of what does not tell its own."""
 
+_Choice = tuple[tuple[Band, ...], tuple[Dimension, ...]]
 #: Maximum number of labels to enumerate for dimensions that have only an extent.
 _MOST_LABELS = 1000
 
@@ -36,6 +37,8 @@ class Holding:
         self.sensor = Sensor.of(collection)
         self._bands = {each.name: complete(each) for each in collection.bands}
         described = described_dimensions(self.metadata)
+        #: The dimension of bands as its metadata describe it, if they do.
+        self.described_bands = only_of_bands(described or ())
         self._dimensions = USUAL if described is None else described
         dimension = only_of_bands(self._dimensions)
         if dimension is not None and dimension.labels is None:
@@ -45,13 +48,20 @@ class Holding:
         self.has_time = "temporal" in kinds
         self.has_geometries = "geometry" in kinds
         self.has_pixels = {"x", "y"} <= {each.axis for each in self._dimensions if each.kind == "spatial"}
+        self._chosen: Kept[_Choice] = Kept(100)
 
-    def chosen(self, wanted: Sequence[str]) -> tuple[tuple[Band, ...], tuple[Dimension, ...]]:
+    def chosen(self, wanted: Sequence[str]) -> _Choice:
         """Return the bands that are asked for, and the dimensions with just them.
 
         Args:
             wanted: Names of bands; none for all of them.
         """
+        names = set(wanted)
+        # Other lists are whatever users write, and of any length.
+        key = tuple(wanted) if len(names) == len(wanted) and self._bands.keys() >= names else None
+        return self._chosen.get(key, lambda: self._choose(wanted))
+
+    def _choose(self, wanted: Sequence[str]) -> _Choice:
         dimension = only_of_bands(self._dimensions)
         if dimension is None:
             found = list(self._bands.values())

@@ -12,7 +12,7 @@ import numpy as np
 from mock_backend.catalog import Band, Described
 from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.instants import Period, period_of
-from mock_backend.engine.cubes import DataCube, Dimension, Grid, described_dimensions, only_of_bands
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.cubes.projection import DEGREES
 from mock_backend.engine.given_data.url_contents import UnknownContentError
 from mock_backend.engine.sources.landscape_values import Painted
@@ -58,7 +58,7 @@ def load_collection(asked: StepCall) -> Flow:
         collection = asked.surroundings.catalogue.known(name)
     except CollectionNotFound:
         return _unknown(asked)
-    bands = only_of_bands(described_dimensions(collection.metadata) or ())
+    bands = holding_of(collection).described_bands
     if bands is not None and lacks_labels(asked, bands, asked.texts("bands"), "bands"):
         asked = replace(asked, arguments={**asked.arguments, "bands": None})
     return _loaded(asked, collection)
