@@ -1,7 +1,9 @@
 """Configuration of Sphinx: MyST for the pages, napoleon for docstrings, furo for the looks."""
 
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -54,6 +56,27 @@ class ReferenceTable(SphinxDirective):
         return self.parse_text_to_nodes(TABLES[self.arguments[0]](), allow_section_headings=True)
 
 
+def mend_links_back(app: Sphinx, page: str, *event: Any) -> None:
+    """Lead from a source to where the reference has its names.
+
+    Sphinx takes all names of a module to be documented below the same one.
+    """
+    _, context, _ = event
+    if not page.startswith("_modules/") or "body" not in context:
+        return
+    known = app.env.domains["py"].data["objects"]
+
+    def mended(link: re.Match[str]) -> str:
+        if link["path"] in known:
+            return link[0]
+        found = next((each for each in known if each.endswith("." + link["name"])), None)
+        return "" if found is None else link[0].replace(link["path"], found)
+
+    pattern = r'<a class="viewcode-back" href="[^"#]*#(?P<path>[^"]*?(?P<name>[A-Z]\w*(\.\w+)?|\w+))">.*?</a>'
+    context["body"] = re.sub(pattern, mended, context["body"])
+
+
 def setup(app: Sphinx) -> None:
-    """Register the directive."""
+    """Register the directive and the event."""
+    app.connect("html-page-context", mend_links_back)
     app.add_directive("reference-table", ReferenceTable)
