@@ -43,11 +43,12 @@ class _Places:
     def __init__(self, running: int | None, per_user: int | None) -> None:
         self._most, self._most_of_user = running, per_user
         self._ends: list[tuple[datetime, str]] = []
-        self._taken: Counter[str] = Counter()
+        self._taken, self._all_taken = Counter[str](), 0
 
     def take(self, user: str, end: datetime | None) -> None:
         """Take a place until an instant."""
         self._taken[user] += 1
+        self._all_taken += 1
         if end is not None:
             heapq.heappush(self._ends, (end, user))
 
@@ -55,6 +56,7 @@ class _Places:
         """Free the places of what has ended."""
         while self._ends and self._ends[0][0] <= now:
             self._taken[heapq.heappop(self._ends)[1]] -= 1
+            self._all_taken -= 1
 
     @property
     def next_end(self) -> datetime | None:
@@ -64,7 +66,7 @@ class _Places:
     @property
     def is_full(self) -> bool:
         """True if no place is free for anyone."""
-        return self._most is not None and self._taken.total() >= self._most
+        return self._most is not None and self._all_taken >= self._most
 
     def has_one_for(self, user: str) -> bool:
         """Tell whether a place is free for a user."""

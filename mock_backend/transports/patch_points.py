@@ -37,7 +37,8 @@ class PatchPoint:
     def find(self) -> tuple[Any, str, Any]:
         """Return owner, attribute and value; raise ``RuntimeError`` if the library has moved it."""
         try:
-            owner: Any = sys.modules.get(self.module) or importlib.import_module(self.module)
+            # Waits for another thread that is importing it: until then it has no such name.
+            owner: Any = importlib.import_module(self.module)
             path, _, name = self.attribute.rpartition(".")
             if path:
                 owner = getattr(owner, path)

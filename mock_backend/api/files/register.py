@@ -87,7 +87,8 @@ class FilesRegister(KeepingRegister, Storage):
 
     def reset(self) -> None:
         """Forget what files take up."""
-        self._used.clear()
+        with self.lock:  # an upload adds its size after it is stored
+            self._used.clear()
 
     def check_stored(self) -> None:
         """Check that the facts of all files that are stored can be read."""

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 #: Larger numbers, or none at all, are no coordinates.
 _FAR = 1e9
+#: The dimension of polygons.
+_AREA = 2
+#: The largest number of lines, about, that a line is taken to.
+_MOST_LINES = 1000
 #: The number of levels of arrays that the coordinates of each kind have above positions.
 LEVELS = {
     "Point": 0,
@@ -38,19 +42,27 @@ def pieces_of_geometry(geometry: Any) -> "Pieces":
     return np.array(found, object)
 
 
-def meets(pieces: "Pieces", box: BBox) -> "NDArray[np.bool_]":
-    """Tell of each piece whether it has a point in a box, on its border perhaps."""
+def meets(pieces: "Pieces", box: "BBox | tuple[NDArray[Any], ...]") -> "NDArray[np.bool_]":
+    """Tell of each piece whether it has a point in a box, on its border perhaps; sides may be arrays."""
     import shapely
 
     found: NDArray[np.bool_] = shapely.intersects(pieces, shapely.box(*box))
     return found
 
 
+def westmost(pieces: "Pieces") -> float:
+    """Return the least longitude of a geometry."""
+    import shapely
+
+    return float(shapely.total_bounds(pieces)[0])
+
+
 def surrounds(pieces: "Pieces", box: BBox) -> bool:
     """Tell whether a box is inside one of the pieces, all of it."""
     import shapely
 
-    return bool(shapely.contains_properly(pieces, shapely.box(*box)).any())
+    areas = pieces[shapely.get_dimensions(pieces) == _AREA]
+    return bool(shapely.contains_properly(areas, shapely.box(*box)).any())
 
 
 def ring_around(box: BBox) -> list[list[float]]:
@@ -75,7 +87,11 @@ def _taken_to_pieces(geometry: Any) -> Iterator[tuple[str, Any]]:
             raise ValueError("a line has at least two positions")
         if single == "Polygon" and any(len(ring) < 4 or ring[0] != ring[-1] for ring in each):
             raise ValueError("a ring has at least four positions, the last one equal to the first")
-        if each:
+        if single == "LineString":
+            # In short lines, of which few are near one tile.
+            step = 1 + len(each) // _MOST_LINES
+            yield from ((single, each[at : at + step + 1]) for at in range(0, len(each) - 1, step))
+        elif each:
             yield single, each
 
 

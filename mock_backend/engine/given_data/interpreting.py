@@ -92,6 +92,8 @@ def _chosen(variables: Variables) -> tuple[list[str], list[GivenVariable]]:
                 "merge them."
             )
     dimensions, arrays = found[first].dimensions, []
+    if len(set(dimensions)) < len(dimensions):
+        raise GivenDataError(f"Each dimension needs a name of its own, got {', '.join(dimensions)}.")
     for each in found.values():
         values = each.values.transpose(list(map(each.dimensions.index, dimensions)))
         arrays.append(replace(each, dimensions=dimensions, values=values))

@@ -1,6 +1,7 @@
 """Quotas, sizes, and uploads, contents and stores that fail."""
 
 import asyncio
+import threading
 
 import pytest
 
@@ -155,3 +156,23 @@ def test_content_that_nothing_refers_to_is_not_kept(api_of):
 
         with pytest.raises(KeyError):
             store.blobs.read(entry[1]["blob"])
+
+
+def test_a_reset_waits_for_uploads_and_forgets_their_sizes(api_of, monkeypatch):
+    settings, store, resets = AppSettings(storage_quota=10), MemoryStore(), []
+    with MockBackend("https://reset.test", settings=settings, users={"ann": "a"}, store=store) as backend:
+        ann, resources = api_of(backend, "ann"), store.resources
+        stored = resources.put
+
+        def put_and_reset(*facts):
+            stored(*facts)
+            resets.append(threading.Thread(target=backend.reset))
+            resets[0].start()
+            resets[0].join(0.2)  # what does not wait has ended by then
+
+        monkeypatch.setattr(resources, "put", put_and_reset)
+        put(ann, "one", b"12345678")
+        monkeypatch.undo()
+        resets[0].join(60)
+
+        assert api_of(backend, "ann")("GET /me").json()["storage"] == {"free": 10, "quota": 10}

@@ -45,6 +45,7 @@ def test_dimensions_follow_from_the_shape(given, shape, told, names):
         ((2, 4, 5), {"bbox": None}, "bbox="),
         ((2, 4, 5), {"crs": None}, "not in degrees"),
         ((2, 4, 5), {"crs": "Mars"}, "Mars"),
+        ((2, 2, 4, 5), {"dims": ("q", "q", "y", "x")}, "q, q, y, x"),
     ],
 )
 def test_what_does_not_follow_is_asked_for(given, shape, told, message):

@@ -1,5 +1,7 @@
 """Other pixels and other instants."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -65,8 +67,8 @@ def test_unknown_coordinate_systems_are_refused(after, projection):
 
 
 @pytest.mark.parametrize("area", [UTM, None])
-@pytest.mark.parametrize("size", [1e-320, 1e-101])
-def test_pixels_smaller_than_numbers_can_count_are_refused(after, area, size):
+@pytest.mark.parametrize("size", [1e-320, 1e-101, math.inf, -math.inf])
+def test_pixels_that_numbers_cannot_count_are_refused(after, area, size):
     source = load(spatial_extent=area, temporal_extent=JUNE)
 
     with pytest.raises(OpenEOError, match="'resolution' in process 'resample_spatial'") as raised:

@@ -24,8 +24,13 @@ def ring(count):
         {"type": "Polygon", "coordinates": [ring(10_000)]},
         {"type": "MultiPoint", "coordinates": ring(10_000)},
         {"type": "MultiPolygon", "coordinates": [[ring(3)]] * 3000},
+        # Back and forth around the globe: it meets most tiles, with many of its segments.
+        {
+            "type": "LineString",
+            "coordinates": [[(97 * n) % 360 - 180, (61 * n) % 130 - 50] for n in range(900)],
+        },
     ],
-    ids=["corners", "points", "polygons"],
+    ids=["corners", "points", "polygons", "line"],
 )
 def test_a_search_by_a_large_geometry(api, geometry):
     asked = {"collections": ["SENTINEL2_L2A"], "intersects": geometry, "limit": 1}

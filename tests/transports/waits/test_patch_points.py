@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import importlib
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -19,6 +21,7 @@ from mock_backend import MockBackend
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.jobs import JobsRegister
 from mock_backend.transports.client_waits import LATE_POINTS, POINTS
+from mock_backend.transports.patch_points import PatchPoint
 
 
 @pytest.mark.usefixtures("nothing_left_behind")
@@ -42,6 +45,27 @@ class TestPatchPoints:
         assert [one is two for one, two in zip(before, during, strict=True)] == [False] * 4
         assert before[:3] == after[:3] == (time, time, time)
         assert before[3] == after[3]
+
+    def test_modules_that_another_thread_is_importing_are_waited_for(self, tmp_path, monkeypatch):
+        (tmp_path / "half_there.py").write_text(
+            "import sys, threading\nbegun, go_on = sys.half_there\nbegun.set()\ngo_on.wait(60)\nname = 1\n"
+        )
+        monkeypatch.syspath_prepend(tmp_path)
+        begun, go_on, found = threading.Event(), threading.Event(), []
+        monkeypatch.setattr(sys, "half_there", (begun, go_on), raising=False)
+        point = PatchPoint("mock_backend", "half_there", "name", lambda value: value)
+        importing = threading.Thread(target=importlib.import_module, args=("half_there",))
+        looking = threading.Thread(target=lambda: found.append(point.find()))
+        importing.start()
+        assert begun.wait(60)
+        looking.start()
+        looking.join(0.2)  # what does not wait has failed by then
+        go_on.set()
+        for thread in (importing, looking):
+            thread.join(60)
+        monkeypatch.delitem(sys.modules, "half_there")
+
+        assert [value for *_, value in found] == [1]
 
     def test_a_thread_of_ours_keeps_none(self):
         class Relay(JobsRegister):

@@ -35,7 +35,7 @@ def resample_spatial(asked: StepCall, flow: Flow) -> Flow:
         return flow
     crs = grid.crs if projection is None else asked.guarded("projection", lambda: crs_name(projection))
     x_size, y_size = _sizes(asked.get("resolution"))
-    if any(0 < size < _SMALLEST for size in (x_size, y_size)):
+    if any(0 < size < _SMALLEST or math.isinf(size) for size in (x_size, y_size)):
         raise asked.invalid("resolution", f"no area can have pixels of {x_size} by {y_size}")
     if projection is None and not (x_size or y_size):
         return flow
