@@ -25,6 +25,7 @@ from mock_backend.http.app.fast_path import Shortcut
 from mock_backend.http.app.register_call import answer_of, call_register, kept_answer
 from mock_backend.http.app.rendering import NeedsLoop, error_response
 from mock_backend.http.app.request_body import read_body, replaying
+from mock_backend.http.app.slash_templates import OpenEnded
 from mock_backend.http.content import raw_body
 from mock_backend.profiles.api_version import DEFAULT_VERSION
 
@@ -170,42 +171,6 @@ class Route:
 _SLASHES = re.compile("//+")
 
 
-class _OpenEnded:
-    """A path template with a parameter that takes slashes.
-
-    Args:
-        template: The template, e.g. ``/files/{path}``.
-        first: True for the first parameter, False for the last one, which takes all that is left.
-    """
-
-    def __init__(self, template: str, *, first: bool = False) -> None:
-        self.template = template
-        names = template[1:].split("/")
-        wide = next(each for each in (names if first else reversed(names)) if each.startswith("{"))
-        # "." stands for line breaks, too, so that the endpoint gets to see and to refuse them.
-        pattern = {
-            name: f"(?P<{name[1:-1]}>{'.+' if name == wide else '[^/]+'})"
-            if name.startswith("{")
-            else re.escape(name)
-            for name in names
-        }
-        self._regular = re.compile("".join(f"/{pattern[name]}" for name in names), re.DOTALL)
-        *others, _ = names
-        self._last = wide[1:-1]
-        self._loose = "".join(f"/+{pattern[name]}" for name in others) + f"/(?P<{self._last}>.*[^/].*)"
-
-    def parameters(self, path: str) -> dict[str, str] | None:
-        """Return the parameters in a path; None if it is not one of these."""
-        match = self._regular.fullmatch(path)
-        return None if match is None else match.groupdict()
-
-    def start_of_end(self, path: str, prefix: str) -> int | None:
-        """Return where the last parameter begins in a path with a prefix and any number of slashes."""
-        before = "".join(f"/+{re.escape(name)}" for name in prefix.split("/") if name)
-        match = re.fullmatch(before + self._loose, path, re.DOTALL)
-        return None if match is None else match.start(self._last)
-
-
 class RouteTable:
     """Find routes by path and method, and answer requests that have one.
 
@@ -217,8 +182,8 @@ class RouteTable:
         self.routes = routes
         self._static: dict[str, dict[str, Route]] = {}
         self._by_length: dict[int, dict[tuple[str, ...], dict[str, Route]]] = {}
-        self._open_ended: dict[str, tuple[_OpenEnded, dict[str, Route]]] = {}
-        self._with_long_ids: list[tuple[_OpenEnded, dict[str, Route]]] = []
+        self._open_ended: dict[str, tuple[OpenEnded, dict[str, Route]]] = {}
+        self._with_long_ids: list[tuple[OpenEnded, dict[str, Route]]] = []
         for route in routes:
             methods = self._methods_at(route)
             for method in route.methods:
@@ -295,14 +260,14 @@ class RouteTable:
             return self._static.setdefault(template, {})
         if route.takes_slashes:
             if template not in self._open_ended:
-                self._open_ended[template] = _OpenEnded(template), {}
+                self._open_ended[template] = OpenEnded(template), {}
             return self._open_ended[template][1]
         parts = tuple(template.split("/"))
         group = self._by_length.setdefault(len(parts), {})
         if parts not in group:
             group[parts] = {}
             if route.id_takes_slashes:
-                self._with_long_ids.append((_OpenEnded(template, first=True), group[parts]))
+                self._with_long_ids.append((OpenEnded(template, first=True), group[parts]))
         return group[parts]
 
 
