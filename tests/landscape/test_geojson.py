@@ -1,15 +1,12 @@
 """Many geometries at once are what each of them is alone."""
 
-import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.engine.cubes import Grid
 from mock_backend.engine.steps.areas import bounds_of, size_of_boxes
 from mock_backend.landscape.sensors.geojson import boxes_of, geojson_geometry, shapes_of
-from mock_backend.landscape.sensors.mask import areas_of
 
 numbers = st.floats(-200, 200) | st.integers(-200, 200)
 
@@ -96,13 +93,3 @@ def test_odd_positions_are_as_they_are_alone(odd):
     else:
         assert list(shapely.to_wkb(shapes_of(found))) == expected
     assert boxes_of(found) is None or bounds_of(features_of(found) * 200) == bounds_of(features_of(found))
-
-
-@given(st.lists(st.tuples(st.floats(5, 5.02), st.floats(51, 51.02)), min_size=1, max_size=5))
-def test_points_are_squares_as_wide_as_pixels(points):
-    grid = Grid("EPSG:32631", 640000.0, 5655000.0, 10.0, 10.0, 200, 300)
-    found = areas_of([{"type": "Point", "coordinates": list(each)} for each in points], grid)
-
-    west, south, east, north = shapely.bounds(found).T
-    assert np.allclose([east - west, north - south], 10.02)
-    assert np.allclose(shapely.area(found), 10.02**2)

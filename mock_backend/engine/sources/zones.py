@@ -1,21 +1,23 @@
 """Values within geometries."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from math import isqrt, prod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.cache import Kept
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.values import Callback, Reals, Stack
 from mock_backend.engine.core.window import PixelIndex, Positions, Values, Window, WindowReader, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.merging import hiding
 from mock_backend.engine.sources.source import ONCE, Derived, Need, Source, reals, spread
-from mock_backend.landscape.sensors.geojson import Shapes
 from mock_backend.landscape.sensors.lattice import Lattice
-from mock_backend.landscape.sensors.mask import areas_of, pixels_within
+from mock_backend.landscape.sensors.outlines import Outlines
+from mock_backend.landscape.sensors.strokes import outlines_of
 
 #: The largest number of pixels that are read at once, ...
 _MANY = 1 << 20
@@ -23,12 +25,33 @@ _MANY = 1 << 20
 _AT_ONCE = 1 << 24
 #: ... but not fewer pixels than these.
 _FEW = 1 << 16
+#: The number of grids that geometries are kept for.
+_GRIDS = 2
 #: Reading a window takes as long as this number of its pixels, besides them.
 _WINDOW = 4096
 #: To find a pixel in a geometry takes as long as computing this number of values, and a geometry besides.
 _INSIDE, _GEOMETRY = 64, 1 << 15
 
 Geometry = Mapping[str, Any]
+
+
+class Zones:
+    """Geometries in degrees, and their outlines on the grids where they were looked at lately."""
+
+    def __init__(self, geometries: tuple[Geometry | None, ...]) -> None:
+        self._geometries = geometries
+        self._made: Kept[Outlines] = Kept(_GRIDS)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Geometry | None, ...]]]:
+        return type(self), (self._geometries,)
+
+    def on(self, grid: Grid) -> Outlines:
+        """Return their outlines on a grid."""
+        return self._made.get(grid, lambda: outlines_of(self._geometries, grid))
+
+    def mask(self, pixels: PixelIndex) -> NDArray[np.bool_]:
+        """Return which pixels have their centres within one of the geometries, rows by columns."""
+        return self.on(pixels.grid).mask(_lattice(pixels))
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,21 +63,17 @@ class Inside(Derived):
     replacement: float = np.nan  #: The value of the others; NaN for none
     fills_gaps: bool = True  #: True if it is also the value of those without data
 
+    @cached_property
+    def _zones(self) -> Zones:
+        return Zones((self.geometry,))
+
     def read(self, window: Window, reader: WindowReader) -> Values:
         values = reader.read(self.source, window)
-        hidden = inside(self.geometry, window.raster, reader)
+        hidden = self._zones.mask(window.raster)
         if self.is_kept:
             hidden = ~hidden
         hidden = np.broadcast_to(hidden, values.shape)
         return hiding(values, hidden if self.fills_gaps else hidden & ~np.isnan(values), self.replacement)
-
-
-def inside(geometry: Geometry, pixels: PixelIndex, reader: WindowReader) -> NDArray[np.bool_]:
-    """Return which pixels have their centres within a geometry, rows by columns."""
-    grid = pixels.grid
-    area = reader.kept(geometry, ("mask", grid), lambda: areas_of([geometry], grid)[0])
-    lattice = Lattice(grid, pixels.rows, pixels.columns)
-    return reader.array(geometry, pixels.key, lambda: pixels_within(area, lattice))
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,15 +81,19 @@ class Patched(Source):
     """Values within geometries, each of which has its own; there are none elsewhere."""
 
     #: Geometries in degrees, and what gives the values of the pixels within; the last one counts
-    parts: tuple[tuple[Mapping[str, Any], Source], ...]
+    parts: tuple[tuple[Geometry, Source], ...]
+
+    @cached_property
+    def _zones(self) -> tuple[Zones, ...]:
+        return tuple(Zones((geometry,)) for geometry, _ in self.parts)
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         return tuple((source, sizes, 1) for _, source in self.parts)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         found = np.full(window.shape, np.nan)
-        for geometry, source in self.parts:
-            if window.pixels is not None and (there := inside(geometry, window.pixels, reader)).any():
+        for zones, (_, source) in zip(self._zones, self.parts, strict=True):
+            if window.pixels is not None and (there := zones.mask(window.pixels)).any():
                 np.copyto(found, reader.read(source, window), where=there)
         return found
 
@@ -83,6 +106,10 @@ class Burnt(Derived):
     geometries: tuple[Geometry | None, ...]
     axis: int  #: The axis of the geometries
 
+    @cached_property
+    def _zones(self) -> Zones:
+        return Zones(self.geometries)
+
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         return ((self.source, (*sizes[: self.axis], len(self.geometries), *sizes[self.axis :]), ONCE),)
 
@@ -90,9 +117,11 @@ class Burnt(Derived):
         whole = window.of_pixels(None).with_axis(self.axis, span(len(self.geometries)))
         values = np.moveaxis(reader.read(self.source, whole), self.axis, 0)
         found = np.full(window.shape, np.nan)
-        for geometry, value in zip(self.geometries, values, strict=True):
-            if geometry is not None:
-                np.copyto(found, value[..., None, None], where=inside(geometry, window.raster, reader))
+        owners = np.full(window.shape[-2:], -1)
+        for owner, rows, columns in self._zones.on(window.raster.grid).pixels(_lattice(window.raster)):
+            owners[rows, columns] = owner
+        there = owners >= 0
+        found[..., there] = np.moveaxis(values[owners[there]], 0, -1)
         return found
 
 
@@ -106,6 +135,10 @@ class Zonal(Derived):
     axis: int  #: The axis of the geometries
     share: float = 1.0  #: The number of pixels in all geometries, about, as a share of those of the grid
 
+    @cached_property
+    def _zones(self) -> Zones:
+        return Zones(self.geometries)
+
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         left = (*sizes[: self.axis], *sizes[self.axis + 1 :])
         return ((self.source, left, self.grid.pixels),)
@@ -116,41 +149,39 @@ class Zonal(Derived):
         return round(within * _INSIDE) + sizes[self.axis] * _GEOMETRY
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        found = np.full(window.shape, np.nan)
-        into, left = np.moveaxis(found, self.axis, 0), window.without(self.axis)
-        for places, pixels in self._pixels(window.others[self.axis], left, reader):
-            into[places] = spread(self.callback(data=Stack(pixels)), pixels.shape[1:])
-        return found
+        numbers, places = np.unique(window.others[self.axis], return_inverse=True)
+        left = window.without(self.axis)
+        found = np.full((len(numbers), *left.shape), np.nan)
+        for some, pixels in self._pixels(self._zones.on(self.grid).of(numbers), left, reader):
+            found[some] = spread(self.callback(data=Stack(pixels)), pixels.shape[1:])
+        return np.moveaxis(found[places.reshape(-1)], 0, self.axis)
 
     def _pixels(
-        self, numbers: Positions, left: Window, reader: WindowReader
+        self, outlines: Outlines, left: Window, reader: WindowReader
     ) -> Iterator[tuple[Positions, Reals]]:
         """Yield the values of the pixels within geometries that have equally many.
 
         Yields:
-            Places among the numbers; and values: pixels by geometries by the shape of the window of a pixel.
+            Numbers of geometries; and values: pixels by geometries by the shape of the window of a pixel.
         """
-        key = "areas", self.grid
-        areas = reader.kept(self.geometries, key, lambda: areas_of(self.geometries, self.grid))[numbers]
         at_once = _at_once(self.source.at_hand(left.shape))
-        extents = _extents(areas, self.grid)
-        for places, extent in _neighbours(extents, isqrt(at_once) // 2):
-            if len(places) == 1 and _sizes(extent) > at_once:
-                yield places, self._large(areas[places[0]], extent, left, reader)
+        extents = _extents(outlines.bounds, self.grid)
+        for numbers, extent in _neighbours(extents, isqrt(at_once) // 2):
+            if len(numbers) == 1 and _sizes(extent) > at_once:
+                yield numbers, self._large(outlines.of(numbers), extent, left, reader)
                 continue
             values = reals(reader.read(self.source, left.of_pixels(_index(extent, self.grid))))
             # As many pixels of geometries as have been read, or one geometry.
-            parts = np.cumsum(_sizes(extents[places])) // at_once
+            parts = np.cumsum(_sizes(extents[numbers])) // at_once
             for part in np.unique(parts):
-                some = places[parts == part]
-                for own, pixels in _within(areas[some], extents[some], self.grid):
-                    rows, columns = pixels[0] - extent[0], pixels[1] - extent[2]
+                some = numbers[parts == part]
+                for own, (rows, columns) in _within(outlines.of(some), _index(extent, self.grid)):
                     yield some[own], np.moveaxis(values[..., rows, columns], (-1, -2), (0, 1))
 
-    def _large(self, area: Any, extent: Positions, left: Window, reader: WindowReader) -> Reals:
+    def _large(self, outlines: Outlines, extent: Positions, left: Window, reader: WindowReader) -> Reals:
         parts = [np.empty((0, *left.shape))]
         for pixels in strips(_index(extent, self.grid), self.source.at_hand(left.shape)):
-            there = pixels_within(area, Lattice(self.grid, pixels.rows, pixels.columns))
+            there = outlines.mask(_lattice(pixels))
             if there.any():
                 values = reals(reader.read(self.source, left.of_pixels(pixels)))
                 parts.append(np.moveaxis(values[..., there], -1, 0))
@@ -189,11 +220,13 @@ def _at_once(depth: int) -> int:
     return min(_MANY, max(_AT_ONCE // max(depth, 1), _FEW))
 
 
-def _extents(areas: Shapes, grid: Grid) -> NDArray[np.intp]:
-    """Return the first row and the one after the last of pixels around areas, and their columns likewise."""
-    import shapely
+def _lattice(pixels: PixelIndex) -> Lattice:
+    return Lattice(pixels.grid, pixels.rows, pixels.columns)
 
-    west, south, east, north = np.nan_to_num(shapely.bounds(areas), nan=np.inf).T
+
+def _extents(bounds: NDArray[np.float64], grid: Grid) -> NDArray[np.intp]:
+    """Return the first row and the one after the last of pixels within bounds, and their columns likewise."""
+    west, south, east, north = bounds.T
     rows = np.stack(
         [np.floor((grid.north - north) / grid.y_size), np.ceil((grid.north - south) / grid.y_size)]
     )
@@ -241,25 +274,20 @@ def _neighbours(extents: NDArray[np.intp], size: int) -> Iterator[tuple[Position
 
 
 def _within(
-    areas: Shapes, extents: NDArray[np.intp], grid: Grid
+    outlines: Outlines, pixels: PixelIndex
 ) -> Iterator[tuple[Positions, tuple[Positions, Positions]]]:
-    """Yield areas that have equally many pixels within them, by place, and the rows and columns of these."""
-    import shapely
-
-    tops, _, lefts, rights = extents.T
-    sizes = _sizes(extents)
-    owners = np.repeat(np.arange(len(areas)), sizes)
-    numbers = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    wide = (rights - lefts)[owners]
-    rows, columns = tops[owners] + numbers // wide, lefts[owners] + numbers % wide
-    first_row, first_column = tops.min(initial=0), lefts.min(initial=0)
-    # Coordinates of pixels as masks have them.
-    whole = Lattice(grid, np.arange(first_row, grid.rows), np.arange(first_column, grid.columns))
-    there = shapely.contains_xy(areas[owners], whole.xs[columns - first_column], whole.ys[rows - first_row])
-    rows, columns, owners = rows[there], columns[there], owners[there]
-    counts = np.bincount(owners, minlength=len(areas))
+    """Yield the geometries that have equally many pixels within them, and these pixels' places."""
+    height, width = len(pixels.rows), len(pixels.columns)
+    # From north to south and from west to east; those in several parts of a geometry once.
+    found = [
+        np.unique((owners * height + rows) * width + columns)
+        for owners, rows, columns in outlines.pixels(_lattice(pixels))
+    ]
+    places = np.unique(np.concatenate([np.empty(0, np.intp), *found]))
+    owners, places = np.divmod(places, height * width)
+    counts = np.bincount(owners, minlength=outlines.count)
     starts = np.cumsum(counts) - counts
     for count in np.unique(counts):
         own = np.flatnonzero(counts == count)
-        chosen = starts[own][:, None] + np.arange(count)
-        yield own, (rows[chosen], columns[chosen])
+        chosen = places[starts[own][:, None] + np.arange(count)]
+        yield own, (chosen // width, chosen % width)

@@ -54,7 +54,7 @@ def geojson_geometry(found: Mapping[str, Any] | None) -> BaseGeometry:
     if found is None or not found.get("type"):
         return shapely.Polygon()
     if found["type"] == "FeatureCollection":
-        return shapely.union_all([geojson_geometry(each) for each in found.get("features") or ()])
+        return shapely.GeometryCollection([geojson_geometry(each) for each in found.get("features") or ()])
     if found["type"] == "Feature":
         return geojson_geometry(found.get("geometry"))
     try:

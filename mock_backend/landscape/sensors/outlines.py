@@ -1,0 +1,144 @@
+"""Outlines of geometries on a grid, and the pixels within them.
+
+A pixel is within a polygon if a line from its centre to the west crosses the outline an odd number of times,
+as GDAL has it. So polygons need not be valid, and however often they cross themselves, costs are linear.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.cache import Kept
+from mock_backend.dataclass import dataclass
+from mock_backend.errors import ProcessGraphComplexity
+from mock_backend.landscape.sensors.lattice import Lattice, Positions
+
+Edges = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+# The largest number of crossings of outlines and rows of pixels, and of those that are looked at together.
+_MOST_CROSSINGS, _AT_ONCE = 1 << 25, 1 << 22
+#: Masks that were made lately: most files of a result need the same ones.
+_MASKS: Kept[Mask] = Kept(32 << 20, lambda mask: mask.nbytes)
+
+
+@dataclass(frozen=True, eq=False)
+class Outlines:
+    """Edges around geometries in the coordinate system of a grid.
+
+    A geometry has parts, which may overlap; the edges of each are closed.
+    """
+
+    edges: Edges  #: Each from x and y to x and y
+    parts: Positions  #: The number of the part that each edge is of, ascending
+    owners: Positions  #: The number of the geometry that each part is of, ascending
+    count: int  #: The number of geometries
+
+    def of(self, geometries: Positions) -> "Outlines":
+        """Return the outlines of some geometries, given by ascending numbers, which are numbered anew."""
+        owners, parts = _chosen(self.owners, geometries)
+        numbers, edges = _chosen(self.parts, parts)
+        return Outlines(self.edges[edges], numbers, owners, len(geometries))
+
+    @cached_property
+    def bounds(self) -> Edges:
+        """West, south, east and north of each geometry; infinite for those that are nowhere."""
+        found = np.full((self.count, 4), np.inf)
+        owners, starts = np.unique(self.owners[self.parts], return_index=True)
+        if len(owners):
+            low = np.minimum.reduceat(np.minimum(self.edges[:, :2], self.edges[:, 2:]), starts)
+            high = np.maximum.reduceat(np.maximum(self.edges[:, :2], self.edges[:, 2:]), starts)
+            found[owners] = np.hstack([low, high])
+        return found
+
+    def mask(self, lattice: Lattice) -> Mask:
+        """Return which pixels have their centres within one of the geometries, rows by columns."""
+        key = self._key, lattice.grid, lattice.rows.tobytes(), lattice.columns.tobytes()
+        return _MASKS.get(key, lambda: self._mask(lattice))
+
+    @cached_property
+    def _key(self) -> bytes:
+        digest = blake2b(self.edges.tobytes(), digest_size=16)
+        digest.update(self.parts.tobytes())
+        return digest.digest()
+
+    def _mask(self, lattice: Lattice) -> Mask:
+        rows, columns = lattice.shape
+        _, row, first, after = self.runs(lattice)
+        begun, ended = (
+            np.bincount(row * (columns + 1) + each, minlength=rows * (columns + 1)) for each in (first, after)
+        )
+        found: Mask = np.cumsum((begun - ended).reshape(rows, columns + 1), axis=1)[:, :columns] > 0
+        return found
+
+    def runs(self, lattice: Lattice) -> NDArray[np.intp]:
+        """Return the runs of pixels that have their centres within geometries.
+
+        Returns:
+            Four rows: the geometry of each run, its row, its first column, and the one after its last. Runs
+            of several parts of a geometry may overlap.
+
+        Raises:
+            ProcessGraphComplexity: If outlines cross rows too often.
+        """
+        ys = lattice.ys[::-1]
+        # From the lower end of an edge up to, not including, the upper one.
+        low, high = (np.searchsorted(ys, each) for each in np.sort(self.edges[:, 1::2], axis=1).T)
+        crossings = int((high - low).sum())
+        if crossings > _MOST_CROSSINGS:
+            raise ProcessGraphComplexity(
+                f"The process is too complex: the outlines of geometries cross rows of pixels {crossings:,} "
+                f"times; {_MOST_CROSSINGS:,} is the most. Simplify them, or choose a smaller area."
+            )
+        height = max(len(ys) * _AT_ONCE // max(crossings, 1), 1)
+        found = [
+            self._between(low.clip(start, start + height), high.clip(start, start + height), ys, lattice.xs)
+            for start in range(0, len(ys), height)
+        ]
+        return np.concatenate([np.empty((4, 0), np.intp), *found], axis=1)
+
+    def pixels(self, lattice: Lattice) -> Iterator[NDArray[np.intp]]:
+        """Yield the pixels that have their centres within geometries, some at a time.
+
+        Yields:
+            Three rows: the geometry of each, its row and its column; in each row of pixels, in the order of
+            geometries.
+        """
+        found = self.runs(lattice)
+        _, _, first, after = found
+        for some in np.split(
+            found, np.flatnonzero(np.diff(np.cumsum(after - first) // _AT_ONCE)) + 1, axis=1
+        ):
+            owners, rows, first, after = some
+            run, at = counted(after - first)
+            yield np.stack([owners[run], rows[run], first[run] + at])
+
+    def _between(self, low: Positions, high: Positions, ys: Edges, xs: Edges) -> NDArray[np.intp]:
+        """Return the runs in the rows from one, counted from the south, up to another for each edge."""
+        edges, rows = counted(high - low)
+        rows += low[edges]
+        x, y, last_x, last_y = self.edges[edges].T
+        columns = np.searchsorted(xs, x + (ys[rows] - y) * ((last_x - x) / (last_y - y)))
+        # In the order of parts and rows two crossings that follow one another are the ends of a run.
+        width = len(xs) + 1
+        order = np.sort((self.parts[edges] * len(ys) + rows) * width + columns)
+        first, after = order[::2], order[1::2]
+        first, after = first[after > first], after[after > first]
+        parts, rows = np.divmod(first // width, max(len(ys), 1))
+        return np.stack([self.owners[parts], len(ys) - 1 - rows, first % width, after % width])
+
+
+def _chosen(owners: Positions, chosen: Positions) -> tuple[Positions, Positions]:
+    """Return what some owners own, given by the owner of each thing: owners counted anew, and things."""
+    first = np.searchsorted(owners, chosen)
+    number, at = counted(np.searchsorted(owners, chosen, side="right") - first)
+    return number, first[number] + at
+
+
+def counted(counts: Positions) -> tuple[Positions, Positions]:
+    """Return the number of a thing, and one from 0 on within it, for each of as many as it counts."""
+    number = np.repeat(np.arange(len(counts)), counts)
+    return number, np.arange(len(number)) - np.repeat(np.cumsum(counts) - counts, counts)
