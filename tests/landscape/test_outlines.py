@@ -45,8 +45,11 @@ def test_pixels_within_polygons_are_those_that_shapely_finds(ring, is_multi):
     """Those that cross themselves, too: what is surrounded twice is outside."""
     geometry = polygon(ring)
     given_one = {"type": "MultiPolygon", "coordinates": [geometry["coordinates"]]} if is_multi else geometry
-    if shapely.convex_hull(shapely.geometry.shape(geometry)).area > 1e-6:
-        assert (mask_of([given_one]) == shapely_mask(geometry)).all()
+    if shapely.geometry.shape(geometry).area > 1e-6:
+        # A centre on a slope, but for what rounding makes of it, may be on either side.
+        border, centres = shapely.geometry.shape(geometry).boundary, np.meshgrid(DEGREES.xs, DEGREES.ys)
+        is_clear = shapely.distance(border, shapely.points(*centres)) > 1e-9
+        assert (mask_of([given_one]) == shapely_mask(geometry))[is_clear].all()
 
 
 @given(st.lists(st.tuples(corners, st.floats(0.011, 0.2)), min_size=1, max_size=6))
@@ -86,7 +89,7 @@ def test_polygons_are_projected(ring):
     to_degrees = Transformer.from_crs(UTM.crs, "EPSG:4326", always_xy=True)
     longitudes, latitudes = to_degrees.transform(*np.meshgrid(UTM.xs, UTM.ys))
     shape = shapely.geometry.shape(polygon(ring))
-    if shapely.convex_hull(shape).area > 1e-8:
+    if shape.area > 1e-8:
         expected = shapely.contains_xy(shape, longitudes, latitudes)
         assert (mask_of([polygon(ring)], UTM) != expected).mean() < 0.02
 

@@ -29,6 +29,8 @@ _FEW = 1 << 16
 _GRIDS = 2
 #: Reading a window takes as long as this number of its pixels, besides them.
 _WINDOW = 4096
+#: The width and height of blocks of pixels, each of which takes about as long.
+_BLOCK = 64
 #: To find a pixel in a geometry takes as long as computing this number of values, and a geometry besides.
 _INSIDE, _GEOMETRY = 64, 1 << 15
 
@@ -52,6 +54,10 @@ class Zones:
     def mask(self, pixels: PixelIndex) -> NDArray[np.bool_]:
         """Return which pixels have their centres within one of the geometries, rows by columns."""
         return self.on(pixels.grid).mask(_lattice(pixels))
+
+    def latest(self, pixels: PixelIndex) -> NDArray[np.int32]:
+        """Return the number of the last geometry that each pixel is within, rows by columns; else -1."""
+        return self.on(pixels.grid).latest(_lattice(pixels))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,17 +90,25 @@ class Patched(Source):
     parts: tuple[tuple[Geometry, Source], ...]
 
     @cached_property
-    def _zones(self) -> tuple[Zones, ...]:
-        return tuple(Zones((geometry,)) for geometry, _ in self.parts)
+    def _zones(self) -> Zones:
+        return Zones(tuple(geometry for geometry, _ in self.parts))
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         return tuple((source, sizes, 1) for _, source in self.parts)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         found = np.full(window.shape, np.nan)
-        for zones, (_, source) in zip(self._zones, self.parts, strict=True):
-            if window.pixels is not None and (there := zones.mask(window.pixels)).any():
-                np.copyto(found, reader.read(source, window), where=there)
+        pixels = window.raster
+        owners = self._zones.latest(pixels)
+        rows, columns = np.nonzero(owners >= 0)
+        order = np.argsort(owners[rows, columns], kind="stable")
+        numbers, starts = np.unique(owners[rows, columns][order], return_index=True)
+        for number, own in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
+            # Only around it, and in blocks, so that what is read for its neighbours is the same.
+            down, across = (_blocks(each[own]) for each in (rows, columns))
+            around = PixelIndex(pixels.grid, pixels.rows[down], pixels.columns[across])
+            values = reader.read(self.parts[number][1], window.of_pixels(around))
+            np.copyto(found[..., down, across], values, where=owners[down, across] == number)
         return found
 
 
@@ -117,9 +131,7 @@ class Burnt(Derived):
         whole = window.of_pixels(None).with_axis(self.axis, span(len(self.geometries)))
         values = np.moveaxis(reader.read(self.source, whole), self.axis, 0)
         found = np.full(window.shape, np.nan)
-        owners = np.full(window.shape[-2:], -1)
-        for owner, rows, columns in self._zones.on(window.raster.grid).pixels(_lattice(window.raster)):
-            owners[rows, columns] = owner
+        owners = self._zones.latest(window.raster)
         there = owners >= 0
         found[..., there] = np.moveaxis(values[owners[there]], 0, -1)
         return found
@@ -218,6 +230,11 @@ def strips(pixels: PixelIndex, depth: int) -> Iterator[PixelIndex]:
 
 def _at_once(depth: int) -> int:
     return min(_MANY, max(_AT_ONCE // max(depth, 1), _FEW))
+
+
+def _blocks(positions: Positions) -> slice:
+    """Return the blocks that positions are in."""
+    return slice(positions.min() // _BLOCK * _BLOCK, (positions.max() // _BLOCK + 1) * _BLOCK)
 
 
 def _lattice(pixels: PixelIndex) -> Lattice:

@@ -16,6 +16,8 @@ from mock_backend.catalog.stac.geometry import LEVELS
 Shapes = NDArray[np.object_]
 Numbers = NDArray[np.float64]
 
+#: The type of geometries from which on they have parts; the number of dimensions of areas.
+_SEVERAL, _AREA = 4, 2
 #: Errors of geometries that are not alike, or odd.
 _ODD = (ValueError, TypeError, LookupError, shapely.errors.ShapelyError)
 
@@ -35,6 +37,31 @@ def shapes_of(geometries: Sequence[Mapping[str, Any] | None]) -> Shapes:
         found: Shapes = shapely.from_ragged_array(shapely.GeometryType[kind.upper()], points, levels[::-1])
         return found
     return listed(map(geojson_geometry, geometries))
+
+
+def parts_of(shapes: Shapes) -> tuple[Shapes, NDArray[np.intp]]:
+    """Return the points, lines and polygons of geometries, and the number of the geometry of each."""
+    owners = np.arange(len(shapes))
+    while (shapely.get_type_id(shapes) >= _SEVERAL).any():
+        shapes, of = shapely.get_parts(shapes, return_index=True)
+        owners = owners[of]
+    return shapes, owners
+
+
+def edges_of(parts: Shapes) -> tuple[Numbers, NDArray[np.intp]]:
+    """Return the edges of points, lines and polygons, and the number of the part of each.
+
+    Returns:
+        Edges, each from x and y to x and y, which are the same for points.
+    """
+    others = np.flatnonzero(shapely.get_dimensions(parts) < _AREA)
+    rings, of = shapely.get_rings(parts, return_index=True)
+    of = np.append(of, others)
+    points, line = shapely.get_coordinates(np.append(rings, parts[others]), return_index=True)
+    goes_on = line[1:] == line[:-1]
+    is_alone = np.bincount(line)[line] == 1
+    edges = np.vstack([np.hstack([points[:-1], points[1:]])[goes_on], np.tile(points[is_alone], 2)])
+    return edges, of[np.concatenate([line[1:][goes_on], line[is_alone]])]
 
 
 def boxes_of(geometries: Sequence[Mapping[str, Any] | None]) -> Numbers | None:

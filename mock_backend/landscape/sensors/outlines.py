@@ -4,9 +4,10 @@ A pixel is within a polygon if a line from its centre to the west crosses the ou
 as GDAL has it. So polygons need not be valid, and however often they cross themselves, costs are linear.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,9 @@ Edges = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 # The largest number of crossings of outlines and rows of pixels, and of those that are looked at together.
-_MOST_CROSSINGS, _AT_ONCE = 1 << 25, 1 << 22
-#: Masks that were made lately: most files of a result need the same ones.
-_MASKS: Kept[Mask] = Kept(32 << 20, lambda mask: mask.nbytes)
+_MOST_CROSSINGS, _AT_ONCE = 1 << 25, 1 << 19
+#: What was made lately of outlines: most files of a result need the same.
+_KEPT: Kept[NDArray[Any]] = Kept(32 << 20, lambda made: made.nbytes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +57,22 @@ class Outlines:
 
     def mask(self, lattice: Lattice) -> Mask:
         """Return which pixels have their centres within one of the geometries, rows by columns."""
-        key = self._key, lattice.grid, lattice.rows.tobytes(), lattice.columns.tobytes()
-        return _MASKS.get(key, lambda: self._mask(lattice))
+        return self._kept("mask", lattice, self._mask)
+
+    def latest(self, lattice: Lattice) -> NDArray[np.int32]:
+        """Return the number of the last geometry that each pixel is within, rows by columns; else -1."""
+        return self._kept("latest", lattice, self._latest)
+
+    def _kept(self, what: str, lattice: Lattice, make: Callable[[Lattice], NDArray[Any]]) -> NDArray[Any]:
+        places = lattice.rows.tobytes(), lattice.columns.tobytes()
+        return _KEPT.get((what, self._key, lattice.grid, *places), lambda: make(lattice))
 
     @cached_property
     def _key(self) -> bytes:
-        digest = blake2b(self.edges.tobytes(), digest_size=16)
-        digest.update(self.parts.tobytes())
+        digest = blake2b(digest_size=16)
+        for each in (self.edges, self.parts, self.owners):
+            digest.update(np.ascontiguousarray(each).data)
+            digest.update(b"/")
         return digest.digest()
 
     def _mask(self, lattice: Lattice) -> Mask:
@@ -72,6 +82,12 @@ class Outlines:
             np.bincount(row * (columns + 1) + each, minlength=rows * (columns + 1)) for each in (first, after)
         )
         found: Mask = np.cumsum((begun - ended).reshape(rows, columns + 1), axis=1)[:, :columns] > 0
+        return found
+
+    def _latest(self, lattice: Lattice) -> NDArray[np.int32]:
+        found = np.full(lattice.shape, -1, np.int32)
+        for owners, rows, columns in self.pixels(lattice):
+            found[rows, columns] = owners
         return found
 
     def runs(self, lattice: Lattice) -> NDArray[np.intp]:

@@ -10,13 +10,13 @@ import shapely
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import DEGREES, FARTHEST, is_geographic, transformed
-from mock_backend.landscape.sensors.geojson import Shapes, shapes_of
+from mock_backend.landscape.sensors.geojson import Shapes, edges_of, parts_of, shapes_of
 from mock_backend.landscape.sensors.lattice import Positions
 from mock_backend.landscape.sensors.outlines import Edges, Mask, Outlines, counted
 
 # What is straight in degrees is curved in other coordinate systems: no piece is longer than this, in degrees,
 # unless there would be more than this number of them.
-_LONGEST, _MOST_PIECES = 0.1, 1 << 20
+_LONGEST, _MOST_PIECES = 0.1, 1 << 18
 # A little more than half: what lies between two pixels touches one at least.
 _HALF = 0.501
 # What is so near to a grid, in degrees, is as it is; what is farther away is moved there.
@@ -24,8 +24,8 @@ _MARGIN = 5.0
 _ANTIMERIDIAN, _TURN = 180.0, 360.0
 # Decimals of coordinates: what is finer may differ from one version of PROJ to the next.
 _DECIMALS = 7
-#: The number of dimensions of areas; the type of geometries from which on they have parts.
-_AREA, _SEVERAL = 2, 4
+#: The number of dimensions of areas.
+_AREA = 2
 
 
 def outlines_of(geometries: Sequence[Mapping[str, Any] | None], grid: Grid) -> Outlines:
@@ -71,25 +71,15 @@ def _on_earth(shapes: Shapes) -> Shapes:
 
 def _strokes(shapes: Shapes) -> _Strokes:
     """Return the edges of polygons that have an area; of geometries without one all lines and points."""
-    owners = np.arange(len(shapes))
-    while (shapely.get_type_id(shapes) >= _SEVERAL).any():
-        shapes, of = shapely.get_parts(shapes, return_index=True)
-        owners = owners[of]
+    shapes, owners = parts_of(shapes)
     is_polygon = shapely.get_dimensions(shapes) == _AREA
     is_area = is_polygon & (shapely.area(shapes) > 0)
     # Those that cross themselves may have sizes that add up to nothing.
     doubtful = np.flatnonzero(is_polygon & ~is_area)
     is_area[doubtful] = shapely.area(shapely.convex_hull(shapes[doubtful])) > 0
     kept = is_area | ~np.isin(owners, owners[is_area])
-    shapes, owners, is_area, others = shapes[kept], owners[kept], is_area[kept], ~is_polygon[kept]
-    rings, of = shapely.get_rings(shapes, return_index=True)
-    of = np.append(of, np.flatnonzero(others))
-    points, line = shapely.get_coordinates(np.append(rings, shapes[others]), return_index=True)
-    goes_on = line[1:] == line[:-1]
-    is_alone = np.bincount(line)[line] == 1
-    edges = np.vstack([np.hstack([points[:-1], points[1:]])[goes_on], np.tile(points[is_alone], 2)])
-    parts = of[np.concatenate([line[1:][goes_on], line[is_alone]])]
-    return _Strokes(edges, parts, owners, is_area)
+    edges, parts = edges_of(shapes[kept])
+    return _Strokes(edges, parts, owners[kept], is_area[kept])
 
 
 def _joined(copies: Sequence[_Strokes]) -> _Strokes:

@@ -21,12 +21,19 @@ from mock_backend.engine.sources.zones import Inside
 from mock_backend.engine.steps import dimensions
 from mock_backend.engine.steps.areas import Area, Feature, joined_geometry, place_of_features, shape_of
 from mock_backend.engine.steps.call import StepCall
+from mock_backend.engine.steps.crossings import MADE, MENDED, limit_crossings
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.merging import others_with, side_of
 from mock_backend.engine.steps.shape import complete, rebuilt, source_of, start_of
 
-#: Relations of a kept geometry to the others.
-_RELATIONS = ("intersects", "disjoint", "equals", "touches", "crosses", "overlaps", "contains", "within")
+#: Once round the Earth, in degrees.
+_TURN = 360.0
+#: Relations of a kept geometry to the others, and those of the others to it.
+_RELATIONS = {
+    **{each: each for each in ("intersects", "disjoint", "equals", "touches", "crosses", "overlaps")},
+    "contains": "within",
+    "within": "contains",
+}
 
 
 def filter_temporal(asked: StepCall, flow: Flow) -> Flow:
@@ -128,16 +135,31 @@ def _vectors_in(cube: DataCube, box: tuple[float, float, float, float]) -> DataC
     dimension, (west, south, east, north) = cube.of_kind("geometry"), box
     if dimension is None:
         return cube
-    turns = [shapely.box(west + turn, south, east + turn, north) for turn in (-360, 0, 360)]
-    with np.errstate(all="ignore"):  # of boxes that are larger than any place
-        is_kept = shapely.within(_valid(cube.geometries), shapely.union_all(turns))
+    left, low, right, top = shapely.bounds(_shapes(cube.geometries)).T
+    goes_round = east - west >= _TURN
+    across = [_is_within(left, right, west + turn, east + turn) for turn in (-_TURN, 0.0, _TURN)]
+    is_kept = _is_within(low, top, south, north) & (goes_round | np.any(across, axis=0))
     return cube.at(dimension.name, *compress(dimension.labels or (), is_kept))
+
+
+def _is_within(low: Any, high: Any, start: float, end: float) -> Any:
+    """Tell which ranges are within another one, and not only where it begins or ends."""
+    return (low >= start) & (high <= end) & (high > start) & (low < end)
+
+
+def _shapes(features: Sequence[Feature]) -> Any:
+    return np.array([None, *map(shape_of, features)], object)[1:]
 
 
 def _valid(features: Sequence[Feature]) -> Any:
     import shapely
 
-    return shapely.make_valid(list(map(shape_of, features)))
+    found = _shapes(features)
+    limit_crossings(found, MADE)
+    invalid = np.flatnonzero(~shapely.is_valid(found))
+    limit_crossings(found[invalid], MENDED)
+    found[invalid] = shapely.make_valid(found[invalid])
+    return found
 
 
 def filter_vector(asked: StepCall, flow: Flow) -> Flow:
@@ -150,9 +172,12 @@ def filter_vector(asked: StepCall, flow: Flow) -> Flow:
         return flow
     if relation not in _RELATIONS:
         raise asked.invalid("relation", f"{relation!r} is none of {', '.join(_RELATIONS)}")
-    base = shapely.union_all(_valid(asked.features("geometries")))
-    # Of what has no geometry nothing is true.
-    is_kept = getattr(shapely, relation)(_valid(cube.geometries), base)
+    others = _valid(asked.features("geometries"))
+    limit_crossings(others, MADE, joined=True)
+    base = shapely.union_all(others)
+    shapely.prepare(base)
+    # From the other side, which is looked at once. Of what has no geometry nothing is true.
+    is_kept = getattr(shapely, _RELATIONS[relation])(base, _valid(cube.geometries))
     return flow.chosen(cube.at(dimension.name, *compress(dimension.labels or (), is_kept)))
 
 

@@ -1,28 +1,33 @@
 """Processes that make geometries of geometries."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 
 from mock_backend.engine.core.bands import with_gaps
 from mock_backend.engine.cubes import DataCube, Dimension
-from mock_backend.engine.cubes.projection import DEGREES, crs_name, transformed, transformer, utm_zone
+from mock_backend.engine.cubes.projection import DEGREES, crs_name, transformed, utm_zone
 from mock_backend.engine.sources.restructuring import Widened
 from mock_backend.engine.sources.zones import Burnt
 from mock_backend.engine.steps.areas import Feature, shape_of
 from mock_backend.engine.steps.array_lines import axis_of
 from mock_backend.engine.steps.call import StepCall, finite
+from mock_backend.engine.steps.crossings import MADE, limit_crossings
 from mock_backend.engine.steps.dimensions import named
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.loading import stand_in, vectors
 from mock_backend.engine.steps.shape import rebuilt, source_of
+from mock_backend.landscape.nature.noise import number_of
 
 #: Maximum number of points of a geometry.
 _MOST = 1000
+#: How often points are chosen, twice as many as wanted at a time, before fewer are enough.
+_TRIES = 25
+#: The number of dimensions of areas.
+_AREA = 2
 
 
 def vector_buffer(asked: StepCall) -> Any:
@@ -90,7 +95,7 @@ def vector_to_random_points(asked: StepCall) -> Any:
         share = max(int(total) // len(features), 1)
         many = [min(each, share) if count is not None else min(share, _MOST) for each in many]
     points = [
-        (feature, list(_random_points(feature, wanted, f"{asked.get('seed')}/{place}")))
+        (feature, _random_points(feature, wanted, f"{asked.get('seed')}/{place}"))
         for place, (feature, wanted) in enumerate(zip(features, many, strict=False))
     ]
     return _pointed(asked, points)
@@ -128,27 +133,24 @@ def _moved(flow: Flow, features: tuple[Feature, ...], origins: list[int]) -> Flo
     return flow.made(rebuilt(cube, dimensions, geometries=features, source=source))
 
 
-def _random_points(feature: Feature, count: int, key: str) -> Iterator[tuple[float, float]]:
+def _random_points(feature: Feature, count: int, key: str) -> list[tuple[float, float]]:
     import shapely
 
     shape = shape_of(feature)
     if shape is None or shape.is_empty:
-        return
+        return []
     west, south, east, north = shape.bounds
     shapely.prepare(shape)
-    found = 0
-    for attempt in range(50 * count):
-        digest = blake2b(f"{key}/{attempt}".encode(errors="replace"), digest_size=8).digest()
-        x, y = (int.from_bytes(part, "big") / (1 << 32) for part in (digest[:4], digest[4:]))
-        point = shapely.Point(west + x * (east - west), south + y * (north - south))
-        if shape.intersects(point):
-            yield round(point.x, 9), round(point.y, 9)
-            found += 1
-            if found == count:
-                return
-    if not found:
-        inside = shape.representative_point()
-        yield round(inside.x, 9), round(inside.y, 9)
+    shares, found = np.random.default_rng(number_of(ascii(key))), np.empty((0, 2))
+    # On a line there is hardly ever one, however often it is tried.
+    for _ in range(_TRIES if shapely.get_dimensions(shape) == _AREA else 1):
+        points = shares.random((2 * count, 2)) * [east - west, north - south] + [west, south]
+        found = np.vstack([found, points[shapely.intersects_xy(shape, *points.T)]])[:count]
+        if len(found) == count:
+            break
+    if not len(found):
+        found = shapely.get_coordinates(shape.representative_point())
+    return [(x, y) for x, y in found.round(9).tolist()]
 
 
 def _regular_points(feature: Feature, metres: float) -> list[tuple[float, float]]:
@@ -161,21 +163,17 @@ def _regular_points(feature: Feature, metres: float) -> list[tuple[float, float]
     zone = utm_zone((west + east) / 2, (south + north) / 2)
     flat = _projected(shape, DEGREES, zone)
     left, low, right, top = flat.bounds
-    while (right - left) * (top - low) / metres**2 > 4 * _MOST:
+    while max((right - left) / metres, 1) * max((top - low) / metres, 1) > 4 * _MOST:
         # Requests for far too many points get fewer.
         metres *= 2
-    points = [
-        (x, y)
-        for y in _between(top, low, -metres)
-        for x in _between(left, right, metres)
-        if flat.intersects(shapely.Point(x, y))
-    ]
-    back = transformer(zone, DEGREES)
-    found = [back.transform(x, y) for x, y in points[:_MOST]]
-    if not found:
-        inside = shape.representative_point()
-        found = [(inside.x, inside.y)]
-    return [(round(x, 9), round(y, 9)) for x, y in found]
+    shapely.prepare(flat)
+    across, down = _between(left, right, metres), _between(top, low, -metres)
+    xs, ys = map(np.ravel, np.meshgrid(across, down))
+    places = np.flatnonzero(shapely.intersects_xy(flat, xs, ys))[:_MOST]
+    found = np.column_stack(transformed(zone, DEGREES, xs[places], ys[places]))
+    if not len(places):
+        found = shapely.get_coordinates(shape.representative_point())
+    return [(x, y) for x, y in found.round(9).tolist()]
 
 
 def _between(start: float, stop: float, step: float) -> list[float]:
@@ -198,6 +196,7 @@ def _buffered(features: Sequence[Feature], metres: float) -> list[Feature]:
             # What has no coordinates there stays as it is: its buffer would end the process.
             positions, of = shapely.get_coordinates(flat, return_index=True)
             flat[of[~np.isfinite(positions).all(axis=1)]] = None
+            limit_crossings(flat, MADE)
             wider = _projected(shapely.buffer(flat, metres, quad_segs=16), zone, DEGREES)
             wider = shapely.transform(wider, lambda positions: positions.round(9))
         for place, geometry in zip(places, wider, strict=True):

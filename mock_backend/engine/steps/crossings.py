@@ -1,0 +1,68 @@
+"""How often the edges of geometries cross: what GEOS makes of them takes as long as that.
+
+Real geometries cross themselves hardly ever. Those of a few hundred random corners do so many thousands of
+times, each of which becomes a corner of what is made.
+"""
+
+from typing import Any
+
+from mock_backend.engine.steps.flow import too_much
+
+#: The largest number of crossings where polygons are made valid, and where geometries are widened or joined.
+MENDED, MADE = 2_000, 20_000
+#: The number of pairs of edges that are looked at.
+_PAIRS = 1 << 18
+
+
+def limit_crossings(shapes: Any, most: int, *, joined: bool = False) -> None:
+    """Check that geometries do not cross very often.
+
+    Args:
+        shapes: An array of shapely's geometries, or None.
+        most: The largest number of crossings.
+        joined: True if one geometry may cross another one, too, and not only itself.
+
+    Raises:
+        ProcessGraphComplexity: If there are more, as far as some of the edges tell.
+    """
+    if (count := _crossings(shapes, joined)) > most:
+        raise too_much(
+            f"the edges of its geometries cross about {count:,} times, and {most:,} is the most",
+            "Simplify the geometries, or make them valid.",
+        )
+
+
+def _crossings(shapes: Any, joined: bool) -> int:
+    """Return how often edges cross: all of them if they are few, or estimated."""
+    import numpy as np
+
+    from mock_backend.landscape.sensors.geojson import edges_of, parts_of
+
+    parts, owners = parts_of(shapes)
+    edges, part = edges_of(parts)
+    owner = np.zeros(len(edges), int) if joined else owners[part]
+    is_some = np.isfinite(edges).all(axis=1)
+    order = np.argsort(owner[is_some], kind="stable")
+    edges, owner = edges[is_some][order], owner[is_some][order]
+    # Pairs of edges of the same geometry, by number: those of the first edge, those of the second one, ...
+    first = np.searchsorted(owner, owner)
+    after = np.cumsum(np.searchsorted(owner, owner, side="right") - first)
+    count = int(after[-1]) if len(after) else 0
+    chosen = np.arange(count) if count <= _PAIRS else np.random.default_rng(0).integers(count, size=_PAIRS)
+    one = np.searchsorted(after, chosen, side="right")
+    other = first[one] + after[one] - 1 - chosen
+    found = np.count_nonzero(_cross(edges[one], edges[other]))
+    return round(found * count / max(len(chosen), 1) / 2)
+
+
+def _cross(edges: Any, others: Any) -> Any:
+    """Tell which edges cross others: the ends of each are on different sides of the other."""
+    start, end, starts, ends = edges[:, :2], edges[:, 2:], others[:, :2], others[:, 2:]
+    own = _side(start, end, starts) * _side(start, end, ends)
+    # Exactly 0 for those that only meet.
+    return (own < 0) & (_side(starts, ends, start) * _side(starts, ends, end) < 0)
+
+
+def _side(start: Any, end: Any, point: Any) -> Any:
+    """Return a number that is positive where points are left of lines, and negative right of them."""
+    return (end - start)[:, 0] * (point - start)[:, 1] - (end - start)[:, 1] * (point - start)[:, 0]

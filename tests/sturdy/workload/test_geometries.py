@@ -1,0 +1,143 @@
+"""Small geometries that cross themselves very often cost no more than their size, or are refused.
+
+What is counted elsewhere are calls of Python; here it is GEOS that took minutes.
+"""
+
+import time
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import shapely
+
+from mock_backend.engine.steps import crossings
+from mock_backend.errors import ProcessGraphComplexity
+from validation_cases.building import BOX, call, child, graph, load, par, ref
+
+#: Seconds of processor time: a hundred times what is needed, less than a tenth of what was.
+ENOUGH = 10
+
+RING = (np.random.default_rng(1).random((700, 2)) * 0.004 + [BOX["west"], BOX["south"]]).tolist()
+POLYGON = {"type": "Polygon", "coordinates": [[*RING, RING[0]]]}
+LINE = {"type": "LineString", "coordinates": RING}
+MEAN = child(m=call("mean", data=par("data")))
+ABSOLUTE = child(a=call("absolute", x=par("data")))
+
+
+def feature(geometry):
+    return {"type": "Feature", "properties": {}, "geometry": geometry}
+
+
+@contextmanager
+def soon():
+    begun = time.thread_time()
+    yield
+    assert time.thread_time() - begun < ENOUGH
+
+
+def small():
+    """Return a node that loads a few pixels."""
+    box = {
+        "west": BOX["west"],
+        "south": BOX["south"],
+        "east": BOX["west"] + 0.004,
+        "north": BOX["south"] + 0.004,
+    }
+    return load(spatial_extent=box, temporal_extent=["2024-06-01", "2024-06-10"])
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        call("mask_polygon", data=ref("a"), mask=POLYGON),
+        call("filter_spatial", data=ref("a"), geometries=POLYGON),
+        call("apply_polygon", data=ref("a"), geometries=POLYGON, process=ABSOLUTE),
+        call("aggregate_spatial", data=ref("a"), geometries=POLYGON, reducer=MEAN),
+        call("mask_polygon", data=ref("a"), mask=LINE),
+    ],
+    ids=lambda step: step["process_id"],
+)
+def test_pixels_within_a_polygon_of_many_crossings(api, step):
+    save = call("save_result", data=ref("b"), format="JSON")
+
+    with soon():
+        answer = api("POST /result", json={"process": {"process_graph": graph(a=small(), b=step, c=save)}})
+
+    assert answer.status_code == 200
+
+
+def test_vectors_of_many_crossings_are_chosen_by_a_box(api):
+    vectors = call("load_geojson", data=feature(POLYGON), properties=[])
+    chosen = call("filter_bbox", data=ref("a"), extent=BOX)
+    save = call("save_result", data=ref("b"), format="GeoJSON")
+
+    with soon():
+        answer = api("POST /result", json={"process": {"process_graph": graph(a=vectors, b=chosen, c=save)}})
+
+    assert len(answer.json()["features"]) == 1
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        call("filter_vector", data=ref("a"), geometries=ref("a"), relation="within"),
+        call("vector_buffer", geometries=ref("a"), distance=10),
+    ],
+    ids=lambda step: step["process_id"],
+)
+@pytest.mark.parametrize("geometry", [POLYGON, LINE], ids=["polygon", "line"])
+def test_geometries_of_many_crossings_are_not_widened_or_mended(api, geometry, step):
+    vectors = call("load_geojson", data=feature(geometry), properties=[])
+
+    with soon():
+        found = api("POST /validation", json={"process_graph": graph(a=vectors, b=step)}).json()["errors"]
+
+    assert [each["code"] for each in found] == ["ProcessGraphComplexity"]
+    assert "cross about" in found[0]["message"]
+
+
+def brute_force(shape):
+    """Return how often the edges of a ring cross."""
+    points = shapely.get_coordinates(shape)
+    edges = shapely.linestrings(np.stack([points[:-1], points[1:]], axis=1))
+    first, second = np.triu_indices(len(edges), k=2)
+    return int(shapely.crosses(edges[first], edges[second]).sum())
+
+
+def counted(shapes, **options):
+    """Return the number of crossings that is told."""
+    with pytest.raises(ProcessGraphComplexity) as refused:
+        crossings.limit_crossings(np.array([*shapes, None], object), -1, **options)
+    return int(str(refused.value).split("about ")[1].split(" times")[0].replace(",", ""))
+
+
+@pytest.mark.parametrize("count", [4, 60, 600, 1500])
+def test_crossings_are_estimated(count):
+    ring = shapely.Polygon(np.random.default_rng(count).random((count, 2)))
+
+    exact = brute_force(ring)
+    assert counted([ring]) == exact if count < 500 else counted([ring]) == pytest.approx(exact, rel=0.1)
+
+
+def test_a_few_wild_edges_among_many_are_seen():
+    many = [shapely.box(x, y, x + 1, y + 1) for x in range(0, 200, 2) for y in range(0, 200, 2)]
+    wild = shapely.Polygon(np.random.default_rng(2).uniform(300, 301, (300, 2)))
+
+    assert counted([*many, wild]) == pytest.approx(brute_force(wild), rel=0.1)
+
+
+def test_geometries_that_cross_others_count_where_they_are_joined():
+    squares = [shapely.box(x / 4, x / 4, x / 4 + 10, x / 4 + 10) for x in range(40)]
+
+    assert counted(squares) == 0
+    assert counted(squares, joined=True) == 40 * 39
+
+
+def test_what_is_in_order_is_never_refused():
+    """However many edges meet, or fall together, none of them crosses another one."""
+    squares = [shapely.box(x, y, x + 1, y + 1) for x in range(40) for y in range(40)]
+    circle = shapely.Point(5, 51).buffer(1, quad_segs=20_000)
+
+    crossings.limit_crossings(
+        np.array([*squares, *squares, circle, shapely.Point(1, 2), None], object), 0, joined=True
+    )
