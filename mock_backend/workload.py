@@ -24,6 +24,8 @@ _CHARACTERS = 8
 #: Larger numbers are not told.
 _COUNTED = 10**15
 _SINGLE = (int, float, type(None))
+#: The length of arrays of numbers that are looked through each time.
+_FEW = 4
 
 
 class Workload:
@@ -103,7 +105,10 @@ class Workload:
                 raise too_deep("arrays or objects")
             values, levels = len(parts), 0
             for each in parts:
-                if not isinstance(each, _SINGLE):
+                if type(each) is list and len(each) <= _FEW and all(type(one) in _SINGLE for one in each):
+                    # Such as positions, of which there may be very many.
+                    values, levels = values + len(each), levels or 1
+                elif not isinstance(each, _SINGLE):
                     more, deeper = self.measure(each, level + 1)
                     values, levels = values + more, max(levels, deeper)
             known = self._measured[id(value)] = value, values, levels + 1

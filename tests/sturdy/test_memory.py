@@ -74,6 +74,9 @@ with MockBackend("https://memory.test", profile="spec") as backend:
 
     assert told("/validation", process_graph={"a": interval}) == [200] + ["ProcessParameterInvalid"] * 2
     assert told("/validation", process_graph={"a": wrong}) == [200, "ProcessParameterInvalid"]
+    # Each error of the validator has copies of what is wrong.
+    arguments["extent"] = [["x" * 3_000] * 7_000, "2024-06-01"]
+    assert told("/validation", process_graph={"a": interval}) == [200] + ["ProcessParameterInvalid"] * 2
     for members in (
         *({name: ["a"] * count} for name in ("links", "examples", "parameters")),
         {"exceptions": {f"e{number}": 1 for number in range(count)}},

@@ -38,7 +38,7 @@ def pixelwise(*operands: str, rounded: bool = False) -> Callable[[Function], Fun
             rest = {name: each for name, each in arguments.items() if name not in values}
             if has_pixels(values.values()):
                 return for_pixels(partial(compute, **rest), values, rounded=rounded)
-            return _for_json(function, compute, values, rest)
+            return _for_json(partial(compute, **rest), values)
 
         PIXELWISE.add(compute.__name__.rstrip("_"))
         return process(function)
@@ -53,18 +53,17 @@ def has_pixels(values: Any) -> bool:
     )
 
 
-def _for_json(function: Function, compute: Function, values: dict[str, Any], rest: dict[str, Any]) -> Any:
+def _for_json(compute: Function, values: dict[str, Any]) -> Any:
     arrays = {name: items for name, each in values.items() if (items := items_in(each)) is not None}
-    length = _length(arrays)
-    if length is not None:
+    if arrays:
         # As some back-ends have it: arrays are computed element by element.
         return [
-            function(**rest, **(values | {name: each[place] for name, each in arrays.items()}))
-            for place in range(length)
+            _for_json(compute, values | {name: each[place] for name, each in arrays.items()})
+            for place in range(_length(arrays) or 0)
         ]
     if any(each is None for each in values.values()):
         return None
-    return compute(**{name: real(name, each) for name, each in values.items()}, **rest)
+    return compute(**{name: real(name, each) for name, each in values.items()})
 
 
 def for_pixels(

@@ -59,6 +59,8 @@ _MOST_LOOKED_AT = 50
 #: The most values, and the most hundreds of characters, of an argument of which all errors are listed: the
 #: validator lists millions, each with a copy of the value, before it gives the first.
 _MOST_LISTED = 5_000
+#: The same for arguments of which the first error is given, which has several copies of them.
+_MOST_COPIED = 50_000
 _LONGEST = 300
 
 
@@ -124,14 +126,14 @@ class _Alternative:
             return []
         open_ = set(holes)
         around = {hole[:length] for hole in holes for length in range(len(hole) + 1)}
-        listed = self._first_error(value) if _is_long(value) else self._validator.iter_errors(value)
+        listed = self._first_error(value) if _holds_more(value, _MOST_LISTED) else self._validator.iter_errors(value)
         return list(islice((each for each in listed if not _may_go(each, open_, around)), _MOST_LOOKED_AT))
 
     def _first_error(self, value: Any) -> Iterator["ValidationError"]:
         from jsonschema_rs import ValidationError
 
-        if _has_choices(self.strict):
-            # The first error lists those of all choices.
+        # The first error lists those of all choices.
+        if _has_choices(self.strict) or _holds_more(value, _MOST_COPIED):
             yield _Misfit(value)  # type: ignore[misc]  # what is read of an error
             return
         try:
@@ -243,17 +245,17 @@ def _never(uri: str) -> NoReturn:
     raise ValueError(f"{uri} is not fetched.")
 
 
-def _is_long(value: Any) -> bool:
-    """Tell whether a value has too many values in it for all their errors to be listed."""
+def _holds_more(value: Any, most: int) -> bool:
+    """Tell whether a value has more than a number of values, or of hundreds of characters, in it."""
     count, left = 0, [value]
-    while left and count <= _MOST_LISTED:
+    while left and count <= most:
         each = left.pop()
         if isinstance(each, list | dict):
             count += len(each)
             left.extend(each.values() if isinstance(each, dict) else each)
         elif isinstance(each, str):
             count += len(each) // 100
-    return count > _MOST_LISTED
+    return count > most
 
 
 def _has_choices(schema: Any) -> bool:
