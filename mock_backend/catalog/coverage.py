@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from mock_backend.catalog.dimensions import BBox
-from mock_backend.catalog.stac.geometry import meets, surrounds, westmost
 from mock_backend.dataclass import dataclass
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 _SECOND = timedelta(seconds=1)
-#: The most tiles, and pieces of a geometry, that are looked at together, and the number of pieces at once.
-_FEW, _FEW_PIECES, _AT_ONCE = 64, 1000, 16
 
 
 class Visit(NamedTuple):
@@ -76,53 +73,23 @@ class Coverage:
         return self._numbered(rows, sorted(columns))
 
     def tiles_meeting(self, pieces: "Pieces") -> list[range]:
-        """Return the tiles that the pieces of a geometry meet, as runs in ascending order; borders count."""
-        # Only what goes on beyond the antimeridian is met there.
-        turns = (0, 360) if westmost(pieces) <= self.bbox[0] + self._width - 360 else (0,)
-        found: set[int] = set()
-        self._add_meeting(found, range(self._rows), range(self._columns), pieces, turns)
-        return runs_of(sorted(found))
+        """Return the tiles that the pieces of a geometry meet, as runs in ascending order; borders count.
 
-    def _add_meeting(
-        self, found: set[int], rows: range, columns: range, pieces: "Pieces", turns: Sequence[int]
-    ) -> None:
-        """Cut a block of tiles in two until it has few, or no border of the geometry in it."""
+        Raises:
+            ValueError: If it would take too long to find them.
+        """
         import numpy as np  # with which most back-ends search for nothing
 
-        west, south, east, north = self._block(rows, columns)
-        boxes = [(west - turn, south, east - turn, north) for turn in turns]
-        near = pieces[np.any([meets(pieces, box) for box in boxes], axis=0)]
-        if not len(near):
-            return
-        if any(surrounds(near, box) for box in boxes):
-            found.update(self._number(row, column) for row in rows for column in columns)
-            return
-        if len(rows) * len(columns) <= _FEW and (len(near) <= _FEW_PIECES or len(rows) * len(columns) == 1):
-            self._add_tiles(found, rows, columns, near, turns)
-            return
-        parts = [(part, columns) for part in _halves(rows)]
-        if len(columns) > len(rows):
-            parts = [(rows, part) for part in _halves(columns)]
-        for part in parts:
-            self._add_meeting(found, *part, near, turns)
+        from mock_backend.catalog.stac.scanning import tiles_met
 
-    def _add_tiles(
-        self, found: set[int], rows: range, columns: range, pieces: "Pieces", turns: Sequence[int]
-    ) -> None:
-        """Look at all tiles of a small block at once; most are met by one of the first pieces, if by any."""
-        import numpy as np
-
-        cells = [(row, column) for row in rows for column in columns]
-        left = np.array([self._number(*cell) for cell in cells])
-        boxes = np.array([self._block(range(at, at + 1), range(to, to + 1)) for at, to in cells])
-        for start in range(0, len(pieces), _AT_ONCE):
-            some = pieces[start : start + _AT_ONCE, np.newaxis]
-            turned = [boxes - (turn, 0, turn, 0) for turn in turns]
-            met = np.any([meets(some, tuple(each.T)).any(axis=0) for each in turned], axis=0)
-            found.update(left[met].tolist())
-            left, boxes = left[~met], boxes[~met]
-            if not len(left):
-                return
+        (west, south, _, north), (edges, polygons) = self.bbox, pieces
+        if edges[:, ::2].min() <= west + self._width - 360:
+            # Only what goes on beyond the antimeridian is met there.
+            polygons = np.append(polygons, np.where(polygons < 0, -1, polygons + polygons.max() + 1))
+            edges = np.vstack([edges, edges + np.array([360, 0, 360, 0])])
+        xs = np.minimum(west + np.arange(self._columns + 1) * self.size, west + self._width)
+        ys = np.minimum(south + np.arange(self._rows + 1) * self.size, north)
+        return tiles_met(edges, polygons, xs, ys)
 
     def _number(self, row: int, column: int) -> int:
         """Return the number of a tile: tiles are seen in the order of their numbers."""
@@ -334,11 +301,6 @@ def _steps(low: float, high: float, size: float, count: int, length: float) -> r
     # The outermost edge has no tile beyond it that could own it.
     first, last = (min(math.floor(each / size), count - 1) for each in (low, high))
     return range(max(first, 0), last + 1)
-
-
-def _halves(numbers: range) -> tuple[range, range]:
-    middle = (numbers.start + numbers.stop) // 2
-    return range(numbers.start, middle), range(middle, numbers.stop)
 
 
 def runs_of(numbers: Iterable[int]) -> list[range]:

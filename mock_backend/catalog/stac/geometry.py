@@ -1,7 +1,8 @@
-"""GeoJSON geometries in plain longitude and latitude: whether they meet a box."""
+"""GeoJSON geometries in plain longitude and latitude."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_backend.catalog.dimensions import BBox
 
@@ -9,15 +10,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    #: Points, lines and polygons of shapely.
-    Pieces = NDArray[np.object_]
-
 #: Larger numbers, or none at all, are no coordinates.
 _FAR = 1e9
-#: The dimension of polygons.
-_AREA = 2
-#: The largest number of lines, about, that a line is taken to.
-_MOST_LINES = 1000
 #: The number of levels of arrays that the coordinates of each kind have above positions.
 LEVELS = {
     "Point": 0,
@@ -29,40 +23,30 @@ LEVELS = {
 }
 
 
-def pieces_of_geometry(geometry: Any) -> "Pieces":
+class Pieces(NamedTuple):
+    """Points, lines and polygons."""
+
+    edges: "NDArray[np.float64]"  #: From one longitude and latitude to another, for points to the same one
+    polygons: "NDArray[np.intp]"  #: The number of the polygon that each edge is of; -1 if it is of none
+
+
+def pieces_of_geometry(geometry: Any) -> Pieces:
     """Return the points, lines and polygons of a GeoJSON geometry; raise ``ValueError`` if it is none."""
     import numpy as np  # with which most back-ends search for nothing
-    import shapely
-    from shapely.geometry import shape
 
-    found = [shape({"type": kind, "coordinates": each}) for kind, each in _taken_to_pieces(geometry)]
-    if not found:
+    lines, numbers = [], []
+    for number, (kind, coordinates) in enumerate(_taken_to_pieces(geometry)):
+        found = {"Polygon": coordinates, "LineString": [coordinates], "Point": [[coordinates]]}[kind]
+        lines += found
+        numbers += [number if kind == "Polygon" else -1] * len(found)
+    if not lines:
         raise ValueError("a geometry has coordinates, this one has none")
-    shapely.prepare(found)
-    return np.array(found, object)
-
-
-def meets(pieces: "Pieces", box: "BBox | tuple[NDArray[Any], ...]") -> "NDArray[np.bool_]":
-    """Tell of each piece whether it has a point in a box, on its border perhaps; sides may be arrays."""
-    import shapely
-
-    found: NDArray[np.bool_] = shapely.intersects(pieces, shapely.box(*box))
-    return found
-
-
-def westmost(pieces: "Pieces") -> float:
-    """Return the least longitude of a geometry."""
-    import shapely
-
-    return float(shapely.total_bounds(pieces)[0])
-
-
-def surrounds(pieces: "Pieces", box: BBox) -> bool:
-    """Tell whether a box is inside one of the pieces, all of it."""
-    import shapely
-
-    areas = pieces[shapely.get_dimensions(pieces) == _AREA]
-    return bool(shapely.contains_properly(areas, shapely.box(*box)).any())
+    lengths = np.array(list(map(len, lines)))
+    points, line = np.array([*chain.from_iterable(lines)]), np.repeat(np.arange(len(lines)), lengths)
+    # Points are lines to themselves.
+    goes_on, is_alone = line[1:] == line[:-1], lengths[line] == 1
+    edges = np.vstack([np.hstack([points[:-1], points[1:]])[goes_on], np.tile(points[is_alone], 2)])
+    return Pieces(edges, np.array(numbers)[np.append(line[1:][goes_on], line[is_alone])])
 
 
 def ring_around(box: BBox) -> list[list[float]]:
@@ -87,11 +71,7 @@ def _taken_to_pieces(geometry: Any) -> Iterator[tuple[str, Any]]:
             raise ValueError("a line has at least two positions")
         if single == "Polygon" and any(len(ring) < 4 or ring[0] != ring[-1] for ring in each):
             raise ValueError("a ring has at least four positions, the last one equal to the first")
-        if single == "LineString":
-            # In short lines, of which few are near one tile.
-            step = 1 + len(each) // _MOST_LINES
-            yield from ((single, each[at : at + step + 1]) for at in range(0, len(each) - 1, step))
-        elif each:
+        if each:
             yield single, each
 
 

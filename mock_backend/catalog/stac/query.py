@@ -123,7 +123,10 @@ class ItemQuery:
     def select(self, coverage: Coverage, now: datetime) -> Selection:
         """Choose the items of a collection; ids are none of this method's business."""
         if self.pieces is not None:
-            tiles = coverage.tiles_meeting(self.pieces)
+            try:
+                tiles = coverage.tiles_meeting(self.pieces)
+            except ValueError as error:
+                raise RequestInvalid(f"intersects is too complex: its {error}.") from None
         else:
             tiles = [range(coverage.tiles)] if self.bbox is None else coverage.tiles_in(self.bbox)
         return coverage.select(tiles, self.start, self.end, now)

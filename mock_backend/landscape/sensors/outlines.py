@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.cache import Kept
+from mock_backend.catalog.stac.scanning import TooManyCrossings, counted, runs_within
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.landscape.sensors.lattice import Lattice, Positions
@@ -20,8 +21,8 @@ from mock_backend.landscape.sensors.lattice import Lattice, Positions
 Edges = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-# The largest number of crossings of outlines and rows of pixels, and of those that are looked at together.
-_MOST_CROSSINGS, _AT_ONCE = 1 << 25, 1 << 19
+#: The number of pixels that are given at once.
+_AT_ONCE = 1 << 19
 #: What was made lately of outlines: most files of a result need the same.
 _KEPT: Kept[NDArray[Any]] = Kept(32 << 20, lambda made: made.nbytes)
 
@@ -100,21 +101,15 @@ class Outlines:
         Raises:
             ProcessGraphComplexity: If outlines cross rows too often.
         """
-        ys = lattice.ys[::-1]
-        # From the lower end of an edge up to, not including, the upper one.
-        low, high = (np.searchsorted(ys, each) for each in np.sort(self.edges[:, 1::2], axis=1).T)
-        crossings = int((high - low).sum())
-        if crossings > _MOST_CROSSINGS:
+        try:
+            # Rows are counted from north to south.
+            parts, rows, first, after = runs_within(self.edges, self.parts, lattice.xs, lattice.ys[::-1])
+        except TooManyCrossings as error:
             raise ProcessGraphComplexity(
-                f"The process is too complex: the outlines of geometries cross rows of pixels {crossings:,} "
-                f"times; {_MOST_CROSSINGS:,} is the most. Simplify them, or choose a smaller area."
-            )
-        height = max(len(ys) * _AT_ONCE // max(crossings, 1), 1)
-        found = [
-            self._between(low.clip(start, start + height), high.clip(start, start + height), ys, lattice.xs)
-            for start in range(0, len(ys), height)
-        ]
-        return np.concatenate([np.empty((4, 0), np.intp), *found], axis=1)
+                f"The process is too complex: of its geometries, {error}. Simplify them, "
+                "or choose a smaller area."
+            ) from None
+        return np.stack([self.owners[parts], len(lattice.rows) - 1 - rows, first, after])
 
     def pixels(self, lattice: Lattice) -> Iterator[NDArray[np.intp]]:
         """Yield the pixels that have their centres within geometries, some at a time.
@@ -132,29 +127,9 @@ class Outlines:
             run, at = counted(after - first)
             yield np.stack([owners[run], rows[run], first[run] + at])
 
-    def _between(self, low: Positions, high: Positions, ys: Edges, xs: Edges) -> NDArray[np.intp]:
-        """Return the runs in the rows from one, counted from the south, up to another for each edge."""
-        edges, rows = counted(high - low)
-        rows += low[edges]
-        x, y, last_x, last_y = self.edges[edges].T
-        columns = np.searchsorted(xs, x + (ys[rows] - y) * ((last_x - x) / (last_y - y)))
-        # In the order of parts and rows two crossings that follow one another are the ends of a run.
-        width = len(xs) + 1
-        order = np.sort((self.parts[edges] * len(ys) + rows) * width + columns)
-        first, after = order[::2], order[1::2]
-        first, after = first[after > first], after[after > first]
-        parts, rows = np.divmod(first // width, max(len(ys), 1))
-        return np.stack([self.owners[parts], len(ys) - 1 - rows, first % width, after % width])
-
 
 def _chosen(owners: Positions, chosen: Positions) -> tuple[Positions, Positions]:
     """Return what some owners own, given by the owner of each thing: owners counted anew, and things."""
     first = np.searchsorted(owners, chosen)
     number, at = counted(np.searchsorted(owners, chosen, side="right") - first)
     return number, first[number] + at
-
-
-def counted(counts: Positions) -> tuple[Positions, Positions]:
-    """Return the number of a thing, and one from 0 on within it, for each of as many as it counts."""
-    number = np.repeat(np.arange(len(counts)), counts)
-    return number, np.arange(len(number)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import shapely
 
+from mock_backend.catalog.stac.scanning import counted
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import DEGREES, FARTHEST, is_geographic, transformed
 from mock_backend.landscape.sensors.geojson import Shapes, edges_of, parts_of, shapes_of
 from mock_backend.landscape.sensors.lattice import Positions
-from mock_backend.landscape.sensors.outlines import Edges, Mask, Outlines, counted
+from mock_backend.landscape.sensors.outlines import Edges, Mask, Outlines
 
 # What is straight in degrees is curved in other coordinate systems: no piece is longer than this, in degrees,
 # unless there would be more than this number of them.

@@ -126,7 +126,11 @@ class _Alternative:
             return []
         open_ = set(holes)
         around = {hole[:length] for hole in holes for length in range(len(hole) + 1)}
-        listed = self._first_error(value) if _holds_more(value, _MOST_LISTED) else self._validator.iter_errors(value)
+        listed = (
+            self._first_error(value)
+            if _holds_more(value, _MOST_LISTED)
+            else self._validator.iter_errors(value)
+        )
         return list(islice((each for each in listed if not _may_go(each, open_, around)), _MOST_LOOKED_AT))
 
     def _first_error(self, value: Any) -> Iterator["ValidationError"]:

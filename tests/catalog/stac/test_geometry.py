@@ -1,10 +1,13 @@
 """GeoJSON geometries."""
 
+import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.catalog.stac.geometry import meets, pieces_of_geometry, surrounds
+from mock_backend.catalog.stac.geometry import pieces_of_geometry
+from mock_backend.catalog.stac.scanning import TooManyCrossings, tiles_met
 
 SQUARE = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
 HOLE = [[1, 1], [1, 3], [3, 3], [3, 1], [1, 1]]
@@ -13,7 +16,10 @@ numbers = st.floats(-10, 10)
 
 
 def in_box(geometry, box):
-    return bool(meets(pieces_of_geometry(geometry), box).any())
+    west, south, east, north = box
+    return tiles_met(*pieces_of_geometry(geometry), np.array([west, east]), np.array([south, north])) == [
+        range(1)
+    ]
 
 
 def line(start, end):
@@ -36,15 +42,6 @@ def line(start, end):
 def test_polygons_with_holes(box, expected):
     assert in_box({"type": "Polygon", "coordinates": [SQUARE, HOLE]}, box) is expected
     assert in_box({"type": "MultiPolygon", "coordinates": [[SQUARE, HOLE]]}, box) is expected
-
-
-def test_a_box_that_touches_no_border_is_inside():
-    pieces = pieces_of_geometry({"type": "Polygon", "coordinates": [SQUARE, HOLE]})
-
-    assert surrounds(pieces, (0.2, 0.2, 0.8, 0.8))
-    assert not surrounds(pieces, (0, 0.2, 0.8, 0.8))
-    assert not surrounds(pieces, (1.5, 1.5, 2.5, 2.5))
-    assert not surrounds(pieces, (0.2, 0.2, 3.8, 3.8))
 
 
 def test_a_polygon_that_crosses_itself_has_an_inside():
@@ -110,3 +107,56 @@ def test_a_box_beyond_a_segment_does_not(start, end, away):
 
     assert not in_box(line(start, end), (east + away, -99, east + away + 1, 99))
     assert not in_box(line(start, end), (-99, north + away, 99, north + away + 1))
+
+
+@st.composite
+def geometries(draw):
+    """Draw GeoJSON of some kind whose coordinates are mostly round ones."""
+    some = st.integers(-4, 9) | numbers.map(lambda each: round(each, 3))
+    places = st.tuples(some, some).map(list)
+    points = draw(st.lists(places, min_size=3, max_size=7))
+    return draw(
+        st.sampled_from(
+            [
+                {"type": "Polygon", "coordinates": [[*points, points[0]]]},
+                {"type": "LineString", "coordinates": points},
+                {"type": "MultiPoint", "coordinates": points},
+                {
+                    "type": "GeometryCollection",
+                    "geometries": [
+                        {"type": "Polygon", "coordinates": [[*points, points[0]]]},
+                        {"type": "MultiPolygon", "coordinates": [[SQUARE, HOLE], [points * 2 + points[:1]]]},
+                    ],
+                },
+            ]
+        )
+    )
+
+
+@given(geometries(), st.integers(1, 4), st.integers(1, 4))
+def test_tiles_met_are_those_that_shapely_finds(geometry, columns, rows):
+    xs, ys = np.linspace(-1.0, 7.0, columns + 1), np.linspace(-2.0, 5.5, rows + 1)
+    found = {each for run in tiles_met(*pieces_of_geometry(geometry), xs, ys) for each in run}
+    shape = shapely.geometry.shape(geometry)
+    parts = shapely.get_parts(shapely.get_parts([shape]))
+    shapely.prepare(parts)
+
+    for row in range(rows):
+        for column in range(columns):
+            box = shapely.box(xs[column], ys[row], xs[column + 1], ys[row + 1])
+            met = any(shapely.intersects(each, box) for each in parts)
+            nearly = any(shapely.distance(each.boundary or each, box) < 1e-6 for each in parts)
+            assert met == (row * columns + column in found) or nearly
+
+
+def test_tiles_met_are_told_as_runs():
+    pieces = pieces_of_geometry({"type": "LineString", "coordinates": [[0.5, 0.5], [2.5, 0.5], [0.5, 1.5]]})
+
+    assert tiles_met(*pieces, np.arange(4.0), np.arange(4.0)) == [range(5)]
+
+
+def test_what_crosses_very_many_rows_is_refused():
+    line = {"type": "LineString", "coordinates": [[0, 0], [1, 9]] * 600}
+
+    with pytest.raises(TooManyCrossings, match=r"cross rows 2,[0-9,]+ times, and 2,097,152 is the most"):
+        tiles_met(*pieces_of_geometry(line), np.arange(2.0), np.linspace(0, 9, 2001))

@@ -77,6 +77,28 @@ def test_vectors_of_many_crossings_are_chosen_by_a_box(api):
     assert len(answer.json()["features"]) == 1
 
 
+@pytest.mark.parametrize("kind", ["Polygon", "LineString"])
+def test_a_search_by_a_geometry_that_goes_all_over_the_globe(api, kind):
+    line = np.random.default_rng(1).uniform([-180, -80], [180, 80], (20_000, 2)).tolist()
+    geometry = {"type": kind, "coordinates": [[*line, line[0]]] if kind == "Polygon" else line}
+
+    with soon():
+        answer = api(
+            "POST /search", json={"collections": ["SENTINEL2_L2A"], "intersects": geometry, "limit": 1}
+        )
+
+    assert answer.json()["numberReturned"] == 1
+
+
+def test_a_search_by_a_geometry_that_crosses_too_many_tiles_is_refused(api, assert_error):
+    line = [[0, -80], [1, 80]] * 20_000
+
+    with soon():
+        answer = api("POST /search", json={"intersects": {"type": "LineString", "coordinates": line}})
+
+    assert_error(answer, 400, "RequestInvalid", "intersects is too complex: its edges cross rows")
+
+
 @pytest.mark.parametrize(
     "step",
     [
