@@ -10,8 +10,8 @@ from mock_backend.engine.steps.flow import too_much
 
 #: The largest number of crossings where polygons are made valid, and where geometries are widened or joined.
 MENDED, MADE = 2_000, 20_000
-#: The number of pairs of edges that are looked at.
-_PAIRS = 1 << 18
+#: The number of pairs of edges that are looked at, and the least if there are fewer edges than that.
+_PAIRS, _FEW = 1 << 18, 1 << 12
 
 
 def limit_crossings(shapes: Any, most: int, *, joined: bool = False) -> None:
@@ -25,15 +25,20 @@ def limit_crossings(shapes: Any, most: int, *, joined: bool = False) -> None:
     Raises:
         ProcessGraphComplexity: If there are more, as far as some of the edges tell.
     """
-    if (count := _crossings(shapes, joined)) > most:
+    if (count := crossings_of(shapes, joined=joined)) > most:
         raise too_much(
             f"the edges of its geometries cross about {count:,} times, and {most:,} is the most",
             "Simplify the geometries, or make them valid.",
         )
 
 
-def _crossings(shapes: Any, joined: bool) -> int:
-    """Return how often edges cross: all of them if they are few, or estimated."""
+def crossings_of(shapes: Any, *, joined: bool) -> int:
+    """Return how often the edges of geometries cross, counted if they are few, or estimated.
+
+    Args:
+        shapes: As of ``limit_crossings``.
+        joined: Likewise.
+    """
     import numpy as np
 
     from mock_backend.landscape.sensors.geojson import edges_of, parts_of
@@ -48,7 +53,8 @@ def _crossings(shapes: Any, joined: bool) -> int:
     first = np.searchsorted(owner, owner)
     after = np.cumsum(np.searchsorted(owner, owner, side="right") - first)
     count = int(after[-1]) if len(after) else 0
-    chosen = np.arange(count) if count <= _PAIRS else np.random.default_rng(0).integers(count, size=_PAIRS)
+    pairs = max(min(32 * len(edges), _PAIRS), _FEW)
+    chosen = np.arange(count) if count <= pairs else np.random.default_rng(0).integers(count, size=pairs)
     one = np.searchsorted(after, chosen, side="right")
     other = first[one] + after[one] - 1 - chosen
     found = np.count_nonzero(_cross(edges[one], edges[other]))

@@ -19,10 +19,11 @@ from mock_backend.engine.functions import FUNCTIONS, PIXELWISE
 from mock_backend.engine.sources.neighbourhoods import Chunks, Group, Neighbourhoods, PartValues, SourceMove
 from mock_backend.engine.sources.restructuring import Arranged
 from mock_backend.engine.sources.zones import Inside, Patched
-from mock_backend.engine.steps.areas import place_of_features, shape_of
+from mock_backend.engine.steps.areas import Feature, place_of_features, shape_of
 from mock_backend.engine.steps.call import Child, StepCall
+from mock_backend.engine.steps.crossings import MADE, crossings_of
 from mock_backend.engine.steps.dimensions import is_missing
-from mock_backend.engine.steps.flow import Flow
+from mock_backend.engine.steps.flow import Flow, too_much
 from mock_backend.engine.steps.inputs.native_grid import degrees
 from mock_backend.engine.steps.processes.applying import apply_dimension
 from mock_backend.engine.steps.processes.periods import groups_of
@@ -34,6 +35,9 @@ _DURATION = re.compile(
 )
 #: The share of an area that neighbours may have in common without overlapping, as coordinates are rounded.
 _LITTLE = 1e-6
+#: The largest number of pairs of polygons that meet, the number of polygons of which they are found
+#: together, and where those that are looked at together end.
+_MOST_PAIRS, _TOGETHER, _FIRST_PAIRS = 100_000, 64, (1, 10, 100, 1000)
 #: Names of durations in back-ends.
 _SHORT = {"hour": "PT1H", "day": "P1D", "week": "P1W", "month": "P1M", "year": "P1Y"}
 
@@ -92,23 +96,43 @@ def apply_polygon(asked: StepCall, flow: Flow) -> Flow:
     child = asked.get("process")
     if not isinstance(child, Child):
         return flow
-    if _overlap([shape_of(each) for each in asked.features("geometries")]):
+    if _overlap(asked.features("geometries")):
         message = "Some of the geometries overlap: pixels would be processed more than once."
         raise asked.refusal("GeometriesOverlap", message)
     made = within_polygons(asked, flow, lambda part: _made(asked, child, part, part.cube.sizes))
     return made or flow
 
 
-def _overlap(shapes: Sequence[Any]) -> bool:
+def _overlap(features: Sequence[Feature]) -> bool:
     """Tell whether some areas have more in common than their borders."""
+    import numpy as np
     import shapely
 
-    areas = [each for each in shapes if each is not None and each.is_valid]
-    return len(areas) > 1 and any(
-        one < other
-        and areas[one].intersection(areas[other]).area > _LITTLE * min(areas[one].area, areas[other].area)
-        for one, other in shapely.STRtree(areas).query(areas, predicate="intersects").T
-    )
+    areas = np.array([None, *map(shape_of, features)], object)[1:]
+    areas = areas[shapely.is_valid(areas)]
+    tree, count = shapely.STRtree(areas), 0
+    for start in range(0, len(areas), _TOGETHER):
+        one, other = tree.query(areas[start : start + _TOGETHER], predicate="intersects")
+        pairs = np.column_stack([one + start, other])[one + start < other]
+        # A few at first: where polygons overlap one another, most do.
+        if any(_share_area(areas[some]) for some in np.split(pairs, _FIRST_PAIRS)):
+            return True
+        count += len(pairs)
+        if count > _MOST_PAIRS:
+            raise too_much(f"more than {_MOST_PAIRS:,} pairs of its polygons meet", "Choose fewer polygons.")
+    return False
+
+
+def _share_area(pairs: Any) -> bool:
+    """Tell whether two areas of a pair have more in common than their borders, of one of several pairs."""
+    import shapely
+
+    sizes = shapely.get_num_coordinates(pairs).prod(axis=1)
+    # Borders that are only rounded differently cross now and then.
+    if any(crossings_of(pair, joined=True) > MADE for pair in pairs[sizes > MADE]):
+        return True
+    shared = shapely.area(shapely.intersection(pairs[:, 0], pairs[:, 1]))
+    return bool((shared > _LITTLE * shapely.area(pairs).min(axis=1)).any())
 
 
 def within_polygons(asked: StepCall, flow: Flow, make: Callable[[Flow], Flow]) -> Flow | None:
