@@ -125,6 +125,8 @@ class Maker:
         for holder in (body, body.get("process")):
             if isinstance(holder, dict) and "process_graph" in holder:
                 holder["process_graph"] = self.graph()
+        if template == "/search" and rng.random() < 0.5:
+            body["intersects"] = self.geometry()
         raw = json.dumps(body)
         for _ in range(rng.choice([0, 0, 1, 1, 2, 4])):
             self.room = MOST // len(raw)
@@ -196,19 +198,33 @@ class Maker:
         return self.text()
 
     def geometry(self):
-        """Return GeoJSON, sound or not."""
+        """Return GeoJSON, sound or not: small or large, simple or crossing itself, one or many."""
         rng = self.random
-        count = rng.choice([3, 4, 5, 40])
-        ring = [[5 + rng.random() / 99, 51.2 + rng.random() / 99] for _ in range(count)]
+        if rng.random() < 0.5:
+            return self.shape(rng.choice([3, 4, 5, 40, 400, 3000]))
+        count = rng.choice([0, 1, 3, 100, 1000])
+        found = [self.shape(rng.choice([3, 5, 40]))]
+        if rng.random() < 0.5:
+            found = [self.shape(rng.choice([3, 5])) for _ in range(count)]
+        if rng.random() < 0.2:
+            return {"type": "GeometryCollection", "geometries": found}
+        features = [{"type": "Feature", "properties": {}, "geometry": each} for each in found]
+        return {"type": "FeatureCollection", "features": features * (1 if len(found) == count else count)}
+
+    def shape(self, count):
+        """Return a geometry with a number of positions."""
+        rng = self.random
+        wide = rng.choice([0.01, 0.01, 0.01, 1, 60])
+        ring = [[5 + rng.uniform(0, wide), 51.2 + rng.uniform(0, wide) / 2] for _ in range(count)]
         if rng.random() < 0.3:
             ring[0] = [rng.choice(NUMBERS), rng.choice(NUMBERS)]
-        found = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
-        if rng.random() < 0.3:
-            found = {"type": rng.choice(["Point", "MultiPoint", "LineString", "Circle"]), "coordinates": ring}
-        if rng.random() < 0.5:
-            features = [{"type": "Feature", "properties": {}, "geometry": found}] * rng.choice([0, 1, 3, 100])
-            return {"type": "FeatureCollection", "features": features}
-        return found
+        kind = rng.choice(["Polygon"] * 5 + ["MultiPolygon", "Point", "MultiPoint", "LineString", "Circle"])
+        if kind == "Polygon":
+            return {"type": kind, "coordinates": [[*ring, ring[0]]]}
+        if kind == "MultiPolygon":
+            parts = [ring[at : at + 5] for at in range(0, count, 5)]
+            return {"type": kind, "coordinates": [[[*each, each[0]]] for each in parts]}
+        return {"type": kind, "coordinates": ring}
 
     def odd(self):
         """Return a value that nothing expects, sometimes a large or a deep one."""
