@@ -77,7 +77,7 @@ def tiles_met(edges: Numbers, parts: Positions, xs: Numbers, ys: Numbers) -> lis
     columns = len(xs) - 1
     middles, is_of_area = [(each[:-1] + each[1:]) / 2 for each in (xs, ys)], parts >= 0
     _, row, first, after = runs_within(edges[is_of_area], parts[is_of_area], *middles)
-    starts, stops = _joined(row * columns + first, row * columns + after)
+    starts, stops = joined(row * columns + first, row * columns + after)
     lower, upper = np.sort(edges[:, 1::2], axis=1).T
     low, high = _steps(lower, upper, ys)
     for some, rows in _crossings(low, high, len(ys) - 1, _OF_TILES):
@@ -92,7 +92,7 @@ def tiles_met(edges: Numbers, parts: Positions, xs: Numbers, ys: Numbers) -> lis
         left, right = np.sort(at, axis=0)
         first, after = _steps(left, right, xs)
         there = first < after
-        starts, stops = _joined(
+        starts, stops = joined(
             np.append(starts, (rows * columns + first)[there]),
             np.append(stops, (rows * columns + after)[there]),
         )
@@ -127,9 +127,11 @@ def _crossings(
         yield edges, own[edges] + at
 
 
-def _joined(starts: Positions, stops: Positions) -> tuple[Positions, Positions]:
+def joined(starts: Positions, stops: Positions) -> tuple[Positions, Positions]:
     """Return runs in ascending order, those that meet or overlap as one."""
-    order = np.argsort(starts)
-    starts, stops = starts[order], np.maximum.accumulate(stops[order])
+    if (starts[1:] < starts[:-1]).any():
+        order = np.argsort(starts)
+        starts, stops = starts[order], stops[order]
+    stops = np.maximum.accumulate(stops)
     begins = np.append(True, starts[1:] > stops[:-1])[: len(starts)]
     return starts[begins], stops[np.append(begins[1:], True)[: len(starts)]]

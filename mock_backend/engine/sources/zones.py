@@ -294,17 +294,10 @@ def _within(
     outlines: Outlines, pixels: PixelIndex
 ) -> Iterator[tuple[Positions, tuple[Positions, Positions]]]:
     """Yield the geometries that have equally many pixels within them, and these pixels' places."""
-    height, width = len(pixels.rows), len(pixels.columns)
-    # From north to south and from west to east; those in several parts of a geometry once.
-    found = [
-        np.unique((owners * height + rows) * width + columns)
-        for owners, rows, columns in outlines.pixels(_lattice(pixels))
-    ]
-    places = np.unique(np.concatenate([np.empty(0, np.intp), *found]))
-    owners, places = np.divmod(places, height * width)
-    counts = np.bincount(owners, minlength=outlines.count)
+    found = np.concatenate([np.empty((3, 0), np.intp), *outlines.pixels(_lattice(pixels))], axis=1)
+    counts = np.bincount(found[0], minlength=outlines.count)
     starts = np.cumsum(counts) - counts
     for count in np.unique(counts):
         own = np.flatnonzero(counts == count)
-        chosen = places[starts[own][:, None] + np.arange(count)]
-        yield own, (chosen // width, chosen % width)
+        chosen = starts[own][:, None] + np.arange(count)
+        yield own, (found[1][chosen], found[2][chosen])

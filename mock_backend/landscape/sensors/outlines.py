@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.cache import Kept
-from mock_backend.catalog.stac.scanning import TooManyCrossings, counted, runs_within
+from mock_backend.catalog.stac.scanning import TooManyCrossings, counted, joined, runs_within
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.landscape.sensors.lattice import Lattice, Positions
@@ -95,35 +95,37 @@ class Outlines:
         """Return the runs of pixels that have their centres within geometries.
 
         Returns:
-            Four rows: the geometry of each run, its row, its first column, and the one after its last. Runs
-            of several parts of a geometry may overlap.
+            Four rows: the geometry of each run, its row, its first column, and the one after its last; in
+            the order of geometries, rows and columns.
 
         Raises:
             ProcessGraphComplexity: If outlines cross rows too often.
         """
+        # Rows are counted from north to south.
+        flipped = self.edges * np.array([1.0, -1.0, 1.0, -1.0])
         try:
-            # Rows are counted from north to south.
-            parts, rows, first, after = runs_within(self.edges, self.parts, lattice.xs, lattice.ys[::-1])
+            parts, rows, first, after = runs_within(flipped, self.parts, lattice.xs, -lattice.ys)
         except TooManyCrossings as error:
             raise ProcessGraphComplexity(
                 f"The process is too complex: of its geometries, {error}. Simplify them, "
                 "or choose a smaller area."
             ) from None
-        return np.stack([self.owners[parts], len(lattice.rows) - 1 - rows, first, after])
+        # One more column, so that the end of a row is not the begin of the next. Parts may overlap.
+        height, width = lattice.shape[0], lattice.shape[1] + 1
+        before = (self.owners[parts] * height + rows) * width
+        starts, stops = joined(before + first, before + after)
+        owners, rows = np.divmod(starts // width, max(height, 1))
+        return np.stack([owners, rows, starts % width, stops % width])
 
     def pixels(self, lattice: Lattice) -> Iterator[NDArray[np.intp]]:
         """Yield the pixels that have their centres within geometries, some at a time.
 
         Yields:
-            Three rows: the geometry of each, its row and its column; in each row of pixels, in the order of
-            geometries.
+            Three rows: the geometry of each, its row and its column; in their order.
         """
         found = self.runs(lattice)
-        _, _, first, after = found
-        for some in np.split(
-            found, np.flatnonzero(np.diff(np.cumsum(after - first) // _AT_ONCE)) + 1, axis=1
-        ):
-            owners, rows, first, after = some
+        numbers = np.cumsum(found[3] - found[2]) // _AT_ONCE
+        for owners, rows, first, after in np.split(found, np.flatnonzero(np.diff(numbers)) + 1, axis=1):
             run, at = counted(after - first)
             yield np.stack([owners[run], rows[run], first[run] + at])
 
