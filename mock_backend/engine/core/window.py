@@ -122,7 +122,7 @@ class WindowReader:
     """
 
     def __init__(self) -> None:
-        self._arrays: Kept[tuple[object, NDArray[Any]]] = Kept(_MOST, lambda made: made[1].nbytes)
+        self._arrays: Kept[tuple[object, Values]] = Kept(_MOST, lambda made: made[1].nbytes)
         self._things: Kept[tuple[object, Any]] = Kept(_MOST_THINGS)
 
     def read(self, source: "Source", window: Window) -> Values:
@@ -136,16 +136,12 @@ class WindowReader:
             known = self._arrays.keep(key, (source, source.read(window, self)))
         return known[1]
 
-    def array(self, owner: object, key: Hashable, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
-        """Return an array that several windows need, made once as long as there is room.
+    def kept(self, owner: object, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Return something that several windows need, made once as long as there is room: for some hundred.
 
         Args:
             owner: The object it is made of, by its place in memory.
         """
         # With the owner, so that nothing else gets its place in memory.
-        return self._arrays.get((id(owner), key), lambda: (owner, make()))[1]
-
-    def kept(self, owner: object, key: Hashable, make: Callable[[], Thing]) -> Thing:
-        """Return something else that several windows need, see ``array``; there is room for some hundred."""
         found: Thing = self._things.get((id(owner), key), lambda: (owner, make()))[1]
         return found
