@@ -54,7 +54,7 @@ def test_pixels_within_polygons_are_those_that_shapely_finds(ring, is_multi):
 
 @given(st.lists(st.tuples(corners, st.floats(0.011, 0.2)), min_size=1, max_size=6))
 def test_pixels_are_within_one_of_many_squares(squares):
-    """Where squares meet, or two of them overlap, pixels are within."""
+    """Pixels are within where squares meet, or two of them overlap."""
     boxes = [shapely.box(west, south, west + size, south + size) for (west, south), size in squares]
     multi = shapely.geometry.mapping(shapely.MultiPolygon(boxes))
     collection = shapely.geometry.mapping(shapely.GeometryCollection(boxes))
@@ -99,7 +99,7 @@ def test_polygons_are_projected(ring):
 
 @given(st.integers(0, 3), st.floats(60, 1e9))
 def test_corners_far_away_are_as_good_as_others(corner, far):
-    """What is beyond the surroundings of a grid counts as far as it goes round."""
+    """Beyond the surroundings of a grid only what they go round counts."""
     west, south, east, north = UTM.bbox
     ring = [[west - 1, south - 1], [east + 1, south - 1], [east + 1, north + 1], [west - 1, north + 1]]
     middle = [(west + east) / 2, (south + north) / 2]

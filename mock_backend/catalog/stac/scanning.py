@@ -11,7 +11,7 @@ Positions = NDArray[np.intp]
 #: The largest number of crossings of edges and rows of places, of edges and rows of tiles, and of those that
 #: are looked at together.
 _OF_PLACES, _OF_TILES, _AT_ONCE = 1 << 25, 1 << 21, 1 << 19
-#: What is nearer than this to a tile touches it, in degrees.
+#: The distance at which a tile is still touched, in degrees.
 _TOUCHING = 1e-9
 
 

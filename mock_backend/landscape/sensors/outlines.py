@@ -23,7 +23,7 @@ Mask = NDArray[np.bool_]
 
 #: The number of pixels that are given at once.
 _AT_ONCE = 1 << 19
-#: What was made lately of outlines: most files of a result need the same.
+#: Arrays that were made lately of outlines: most files of a result need the same ones.
 _KEPT: Kept[NDArray[Any]] = Kept(32 << 20, lambda made: made.nbytes)
 
 

@@ -24,7 +24,7 @@ from mock_backend.landscape.nature.noise import number_of
 
 #: Maximum number of points of a geometry.
 _MOST = 1000
-#: How often points are chosen, twice as many as wanted at a time, before fewer are enough.
+#: The number of times that points are chosen, twice as many as are wanted, before fewer are enough.
 _TRIES = 25
 #: The number of dimensions of areas.
 _AREA = 2
