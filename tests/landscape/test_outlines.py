@@ -83,7 +83,9 @@ def test_each_pixel_is_in_one_part_of_what_is_cut_in_two():
     assert (either[0] ^ either[1]).all()
 
 
-@given(st.lists(st.tuples(st.floats(5.0, 5.012), st.floats(51.02, 51.035)).map(list), min_size=3, max_size=20))
+@given(
+    st.lists(st.tuples(st.floats(5.0, 5.012), st.floats(51.02, 51.035)).map(list), min_size=3, max_size=20)
+)
 def test_polygons_are_projected(ring):
     """A straight line in degrees is nearly straight within a kilometre: some pixels may differ.
 

@@ -15,15 +15,15 @@ from mock_backend.engine.sources.zones import Burnt
 from mock_backend.engine.steps.areas import Feature, shape_of
 from mock_backend.engine.steps.array_lines import axis_of
 from mock_backend.engine.steps.call import StepCall, finite
-from mock_backend.engine.steps.crossings import MADE, limit_crossings
 from mock_backend.engine.steps.dimensions import named
-from mock_backend.engine.steps.flow import Flow
+from mock_backend.engine.steps.flow import Flow, too_much
 from mock_backend.engine.steps.inputs.loading import stand_in, vectors
 from mock_backend.engine.steps.shape import rebuilt, source_of
+from mock_backend.engine.steps.widening import widened
 from mock_backend.landscape.nature.noise import number_of
 
-#: Maximum number of points of a geometry.
-_MOST = 1000
+#: Maximum number of points of a geometry, and of those of all.
+_MOST, _MOST_OF_ALL = 1000, 100_000
 #: The number of times that points are chosen, twice as many as are wanted, before fewer are enough.
 _TRIES = 25
 #: The number of dimensions of areas.
@@ -94,6 +94,7 @@ def vector_to_random_points(asked: StepCall) -> Any:
     if total is not None and features:
         share = max(int(total) // len(features), 1)
         many = [min(each, share) if count is not None else min(share, _MOST) for each in many]
+    _limit_points(sum(many))
     points = [
         (feature, _random_points(feature, wanted, f"{asked.get('seed')}/{place}"))
         for place, (feature, wanted) in enumerate(zip(features, many, strict=False))
@@ -104,8 +105,18 @@ def vector_to_random_points(asked: StepCall) -> Any:
 def vector_to_regular_points(asked: StepCall) -> Any:
     """Choose points in geometries at equal distances."""
     metres = max(asked.number("distance") or 0.0, 0.0) or 1000.0
-    points = [(feature, _regular_points(feature, metres)) for feature in asked.features("data")]
+    points: list[tuple[Feature, list[tuple[float, float]]]] = []
+    for feature in asked.features("data"):
+        points.append((feature, _regular_points(feature, metres)))
+        _limit_points(sum(len(each) for _, each in points))
     return _pointed(asked, points)
+
+
+def _limit_points(count: int) -> None:
+    if count > _MOST_OF_ALL:
+        raise too_much(
+            f"it makes {count:,} points or more, and {_MOST_OF_ALL:,} is the most", "Ask for fewer points."
+        )
 
 
 def _pointed(asked: StepCall, points: list[tuple[Feature, list[tuple[float, float]]]]) -> Any:
@@ -196,8 +207,7 @@ def _buffered(features: Sequence[Feature], metres: float) -> list[Feature]:
             # What has no coordinates there stays as it is: its buffer would end the process.
             positions, of = shapely.get_coordinates(flat, return_index=True)
             flat[of[~np.isfinite(positions).all(axis=1)]] = None
-            limit_crossings(flat, MADE)
-            wider = _projected(shapely.buffer(flat, metres, quad_segs=16), zone, DEGREES)
+            wider = _projected(widened(flat, metres), zone, DEGREES)
             wider = shapely.transform(wider, lambda positions: positions.round(9))
         for place, geometry in zip(places, wider, strict=True):
             if geometry is not None:  # as JSON has it: lists
