@@ -12,8 +12,9 @@ from mock_backend.settings import AppSettings
 from mock_backend.stores import MemoryStore
 from random_requests import MOST, Maker
 
-#: The most processor time of an answer, in seconds, and the most growth of the process, in MB: while it
-#: is made, and in a whole run.
+#: The most processor time until an answer begins, and of each megabyte of it: files of any size are
+#: computed while they are read; in seconds. And the most growth of the process, in MB: while an answer is
+#: made, and in a whole run.
 SLOW, LARGE = 2.0, 200
 #: The number of requests before growth counts: imports, caches, the journal.
 WARM_UP = 10_000
@@ -66,7 +67,9 @@ class Fuzzer:
                 allow_redirects=False,
                 stream=True,
             )
-            read = len(answer.content) if answer.status_code >= 400 else _read(answer)
+            took = time.process_time() - begun
+            read, longest = _read(answer, whole=answer.status_code >= 400)
+            took = max(took, longest)
         except (requests.RequestException, UnicodeError) as error:
             self._found(f"{type(error).__name__}: {error}"[:80], method, path, headers, body)
             return
@@ -76,7 +79,6 @@ class Fuzzer:
         if (created := answer.headers.get("OpenEO-Identifier")) and answer.status_code == 201:
             maker.ids.append(created)
         if self.measured:
-            took = time.process_time() - begun
             self.slowest = max(self.slowest, (took, f"{method} {path[:60]} ({self.counts.total()})"))
             self.largest = max(self.largest, len(body or b""))
             if took > SLOW:
@@ -130,10 +132,20 @@ class Fuzzer:
         return _memory("VmRSS")
 
 
-def _read(answer):
-    """Read an answer as far as it counts, and return how much that was: a file may have gigabytes."""
+def _read(answer, *, whole):
+    """Read an answer as far as it counts, since a file may have gigabytes.
+
+    Returns:
+        How much that was, in bytes, and the most processor time of a megabyte.
+    """
+    begun, read, longest = time.process_time(), 0, 0.0
+    if whole:
+        return len(answer.content), time.process_time() - begun
     with answer:
-        return sum(map(len, islice(answer.iter_content(1 << 20), MOST >> 20)))
+        for part in islice(answer.iter_content(1 << 20), MOST >> 20):
+            now = time.process_time()
+            read, longest, begun = read + len(part), max(longest, now - begun), now
+    return read, longest
 
 
 def _memory(what):
