@@ -52,7 +52,10 @@ class Coverage:
     def footprint(self, tile: int) -> BBox:
         """Return a tile's box in degrees."""
         row, column = self._cell(tile)
-        left, low, right, high = self._block(range(row, row + 1), range(column, column + 1))
+        west, south, _, north = self.bbox
+        # Degrees go on counting at the antimeridian.
+        left, right = (min(west + each * self.size, west + self._width) for each in (column, column + 1))
+        low, high = (min(south + each * self.size, north) for each in (row, row + 1))
         left, right = left - (360 if left >= 180 else 0), right - (360 if right > 180 else 0)
         return _rounded(left), _rounded(low), _rounded(right), _rounded(high)
 
@@ -181,16 +184,6 @@ class Coverage:
     def _cell(self, tile: int) -> tuple[int, int]:
         """Return the row and the column of a tile."""
         return divmod(tile, self._columns)
-
-    def _block(self, rows: range, columns: range) -> BBox:
-        """Return the box of neighbouring tiles, in degrees that go on counting at the antimeridian."""
-        west, south, _, north = self.bbox
-        return (
-            west + columns.start * self.size,
-            south + rows.start * self.size,
-            min(west + columns.stop * self.size, west + self._width),
-            min(south + rows.stop * self.size, north),
-        )
 
     @property
     def _height(self) -> float:

@@ -1,6 +1,7 @@
 """Pixels within geometries, against shapely, and geometries that shapely takes long for."""
 
 import time
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -131,6 +132,22 @@ def test_polygons_around_a_pole_are_within(crs):
     assert (found == (np.hypot(x, y) < 197_000)).mean() > 0.95
 
 
+@given(st.data())
+def test_no_pixel_is_lost_on_a_slope_between_two_areas(data):
+    """Corners are centres of pixels, so that others lie on the slope but for what rounding makes of them."""
+    pixel = st.tuples(st.integers(1, 38), st.integers(1, 28))
+    a, b = data.draw(st.lists(pixel, min_size=2, max_size=2, unique=True))
+    (x, y), (to_x, to_y) = ([float(DEGREES.xs[column]), float(DEGREES.ys[row])] for column, row in (a, b))
+    aside = [to_y - y, x - to_x]
+    apexes = [[(x + to_x) / 2 + sign * aside[0], (y + to_y) / 2 + sign * aside[1]] for sign in (-1, 1)]
+    one = mask_of([polygon([[x, y], [to_x, to_y], apexes[0]])])
+    other = mask_of([polygon([[to_x, to_y], [x, y], apexes[1]])])
+    both = mask_of([polygon([[x, y], apexes[0], [to_x, to_y], apexes[1]])])
+
+    assert not (one & other).any()
+    assert ((one | other) == both).all()
+
+
 @given(st.lists(st.tuples(st.floats(5, 5.02), st.floats(51, 51.02)), min_size=1, max_size=5))
 def test_points_are_squares_as_wide_as_pixels(points):
     found = outlines_of([{"type": "Point", "coordinates": list(each)} for each in points], UTM)
@@ -188,6 +205,24 @@ def test_costs_are_linear_however_often_an_outline_crosses_itself():
 
     assert time.process_time() - begun < 5
     assert (found == shapely_mask(polygon(ring))).all()
+
+
+def test_edges_of_no_height_have_no_crossings():
+    ring = [[0, 0], [100, 1e-310], [0, 1e-310]]
+
+    assert not mask_of([polygon(ring)], UTM).any()
+
+
+def test_memory_is_bounded_where_edges_are_in_few_of_the_rows():
+    grid = Grid("EPSG:4326", 5.0, 51.0, 0.01, 0.0001, 10, 1000)
+    zigzag = [[5 + each / 2_000_000, 50.99 + each % 2 * 0.005] for each in range(100_000)]
+    outlines = outlines_of([polygon(zigzag)], grid)
+    tracemalloc.start()
+    outlines.runs(lattice_of(grid))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 120e6
 
 
 def test_very_many_crossings_are_refused():

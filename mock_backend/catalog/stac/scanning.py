@@ -1,6 +1,7 @@
 """Rows of pixels or tiles that the edges of geometries cross: what costs are linear for."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,10 @@ def runs_within(edges: Numbers, parts: Positions, xs: Numbers, ys: Numbers) -> N
     Raises:
         TooManyCrossings: If edges cross rows too often.
     """
+    # The same, whichever side of an edge an area is on.
+    edges = np.where((edges[:, 1] > edges[:, 3])[:, None], edges[:, [2, 3, 0, 1]], edges)
     # From the lower end of an edge up to, not including, the upper one.
-    low, high = (np.searchsorted(ys, each) for each in np.sort(edges[:, 1::2], axis=1).T)
+    low, high = (np.searchsorted(ys, each) for each in edges[:, 1::2].T)
     found = [np.empty((4, 0), np.intp)]
     width = len(xs) + 1
     for some, rows in _crossings(low, high, len(ys), _OF_PLACES):
@@ -82,14 +85,13 @@ def tiles_met(edges: Numbers, parts: Positions, xs: Numbers, ys: Numbers) -> lis
     low, high = _steps(lower, upper, ys)
     for some, rows in _crossings(low, high, len(ys) - 1, _OF_TILES):
         x, y, last_x, last_y = edges[some].T
-        begin, end = y.clip(ys[rows], ys[rows + 1]), last_y.clip(ys[rows], ys[rows + 1])
-        with np.errstate(divide="ignore", invalid="ignore"):  # along rows
-            # Exactly at its ends, where an edge has one in the row.
-            at = [
-                np.where(each == own_y, own_x, x + (each - y) / (last_y - y) * (last_x - x))
-                for each, own_x, own_y in ((begin, x, y), (end, last_x, last_y))
+        south, north = ys[rows] - _TOUCHING, ys[rows + 1] + _TOUCHING
+        with np.errstate(divide="ignore", invalid="ignore"):  # along rows, where both ends count
+            shares = [
+                np.nan_to_num((each.clip(south, north) - y) / (last_y - y), nan=end).clip(0, 1)
+                for each, end in ((y, 0.0), (last_y, 1.0))
             ]
-        left, right = np.sort(at, axis=0)
+        left, right = np.sort([x + each * (last_x - x) for each in shares], axis=0)
         first, after = _steps(left, right, xs)
         there = first < after
         starts, stops = joined(
@@ -117,13 +119,17 @@ def _crossings(
         rows: The number of rows.
         most: The largest number of crossings.
     """
-    count = int((high - low).clip(0).sum())
+    high = np.maximum(low, high)
+    count = int((high - low).sum())
     if count > most:
         raise TooManyCrossings(count, most)
-    height = max(rows * _AT_ONCE // max(count, 1), 1)
-    for start in range(0, rows, height):
-        own = low.clip(start, start + height)
-        edges, at = counted((high.clip(start, start + height) - own).clip(0))
+    # The number of crossings up to and with each row.
+    begun, ended = (np.bincount(each, minlength=rows + 1) for each in (low, high))
+    sums = np.cumsum(np.cumsum(begun - ended)[:rows])
+    borders = [0, *(np.flatnonzero(np.diff(sums // _AT_ONCE)) + 1).tolist(), rows]
+    for start, stop in pairwise(borders):
+        own = low.clip(start, stop)
+        edges, at = counted(high.clip(start, stop) - own)
         yield edges, own[edges] + at
 
 

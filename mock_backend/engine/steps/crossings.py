@@ -44,7 +44,18 @@ def crossings_of(shapes: Any, *, joined: bool) -> int:
 
     parts, owners = parts_of(shapes)
     edges, part = edges_of(parts)
-    owner = np.zeros(len(edges), int) if joined else owners[part]
+    return count_crossings(edges, np.zeros(len(edges), int) if joined else owners[part])
+
+
+def count_crossings(edges: Any, owner: Any) -> int:
+    """Return how often edges of the same owner cross, see ``crossings_of``.
+
+    Args:
+        edges: An array: each from x and y to x and y.
+        owner: The number of the owner of each edge.
+    """
+    import numpy as np
+
     is_some = np.isfinite(edges).all(axis=1)
     order = np.argsort(owner[is_some], kind="stable")
     edges, owner = edges[is_some][order], owner[is_some][order]

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.steps.crossings import MADE, limit_crossings
+from mock_backend.engine.steps.crossings import MADE, count_crossings, limit_crossings
 from mock_backend.engine.steps.flow import too_much
 
 #: The number of pieces of a quarter of a circle.
 _QUARTER = 16
 #: Positions around each part of a geometry, beside its own; and the most of all.
 _OF_PART, _MOST_POSITIONS = 4 * _QUARTER, 1 << 20
-#: Positions of geometries that are always made at once, and pairs of positions that are near one another.
-_FEW, _PAIRS = 64, 20_000
-#: Positions that are looked at, and others that may be near.
+#: Positions of geometries that are always made at once, and crossings of those that are not.
+_FEW, _MANY = 64, 5_000
+#: Points that are looked at, and others that may be near.
 _SOME, _OTHERS = 64, 4096
 #: The number of dimensions of areas.
 _AREA = 2
@@ -24,7 +24,7 @@ _AREA = 2
 #: and the most of all.
 _EDGES, _POINT, _LONG, _MOST_WORK = 8, 5, 20, 200_000
 #: Parts of a line this short do not matter, as a share of the distance.
-_DETAIL = 0.01
+_DETAIL = 0.001
 
 _WAY_OUT = "Simplify the geometries, or choose fewer of them."
 
@@ -74,15 +74,29 @@ def _work_of(pieces: Any) -> int:
 
 
 def _is_large(shape: Any, distance: float) -> bool:
-    """Tell whether there are very many pairs of positions whose surroundings meet."""
+    """Tell whether what is around the edges and points of a geometry crosses itself very often."""
     import shapely
+
+    from mock_backend.landscape.sensors.geojson import edges_of, parts_of
 
     if shapely.get_num_coordinates(shape) <= _FEW:
         return False
-    points = shapely.get_coordinates(shape)
-    some, others = (points[:: -(-len(points) // most)] for most in (_SOME, _OTHERS))
-    near = np.hypot(*(some[:, None] - others).transpose(2, 0, 1)) < 2 * distance
-    return bool(near.mean() * len(points) ** 2 / 2 > _PAIRS)
+    edges, _ = edges_of(parts_of(np.array([shape, None], object)[:1])[0])
+    way = edges[:, 2:] - edges[:, :2]
+    length = np.hypot(*way.T)
+    # Round are points and sharp bends; straight is what lies to the left and to the right of each edge.
+    turns = (edges[:-1, 2:] == edges[1:, :2]).all(axis=1) & ((way[:-1] * way[1:]).sum(axis=1) < 0)
+    points = np.concatenate([edges[length == 0, :2], edges[:-1][turns, 2:]])
+    edges, way, length = (each[length > 0] for each in (edges, way, length))
+    aside = np.tile(way[:, ::-1] * [-1, 1] / length[:, None] * distance, 2)
+    sides = np.concatenate([edges + aside, edges - aside])
+    crossings = count_crossings(sides, np.zeros(len(sides), int))
+    if len(points):
+        some, others = (points[:: -(-len(points) // most)] for most in (_SOME, _OTHERS))
+        near = np.hypot(*(some[:, None] - others).transpose(2, 0, 1)) < 2 * distance
+        crossings += round(near.mean() * len(points) ** 2)
+    # Neighbours may cross where borders are bent.
+    return crossings > max(_MANY, 4 * len(edges))
 
 
 def _taken_apart(shape: Any, distance: float) -> tuple[Any, Any]:

@@ -112,7 +112,7 @@ def _near(found: _Strokes, box: Edges) -> _Strokes:
         return found
     far = found.edges[is_far]
     start, way = far[:, None, :2], far[:, None, 2:] - far[:, None, :2]
-    with np.errstate(divide="ignore", invalid="ignore"):  # along sides that are not crossed
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # along sides that are not crossed
         shares = np.nan_to_num((box.reshape(2, 2) - start) / way).reshape(-1, 4).clip(0, 1)
     points = start + np.sort(shares, axis=1)[..., None] * way
     points = np.concatenate([start, points, far[:, None, 2:]], axis=1).clip(box[:2], box[2:])

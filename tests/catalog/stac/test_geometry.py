@@ -149,6 +149,18 @@ def test_tiles_met_are_those_that_shapely_finds(geometry, columns, rows):
             assert met == (row * columns + column in found) or nearly
 
 
+@pytest.mark.parametrize("noise", [0.0, -4.4e-16, 4.4e-16, 8.8e-16])
+def test_tiles_that_are_all_but_touched_are_met_from_end_to_end(noise):
+    """Borders differ by what rounding makes of them, and so may the tiles beyond, but no others."""
+    borders = np.arange(11.0)
+    line = {"type": "LineString", "coordinates": [[5.2, 3 + noise], [6.8, 3 + 2 * noise]]}
+    ring = [[2.5, 2.5], [7.5, 2.5], [7.5, 3 + noise], [2.5, 3 + noise], [2.5, 2.5]]
+    box = {"type": "Polygon", "coordinates": [ring]}
+
+    assert tiles_met(*pieces_of_geometry(line), borders, borders) == [range(25, 27), range(35, 37)]
+    assert tiles_met(*pieces_of_geometry(box), borders, borders) == [range(22, 28), range(32, 38)]
+
+
 def test_tiles_met_are_told_as_runs():
     pieces = pieces_of_geometry({"type": "LineString", "coordinates": [[0.5, 0.5], [2.5, 0.5], [0.5, 1.5]]})
 

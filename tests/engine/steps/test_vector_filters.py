@@ -29,6 +29,15 @@ def test_geometries_that_are_not_fully_within_a_box_are_left_out(content):
         {"type": "Feature", "properties": {"name": name}, "geometry": {"type": "Point", "coordinates": [*at]}}
         for name, at in points.items()
     ]
+    cut = [[[[west, 0.5], [west + 1, 0.5], [west + 1, 1.5], [west, 0.5]]] for west in (179, -180)]
+    for name, geometry in (
+        ("cut at the antimeridian", {"type": "MultiPolygon", "coordinates": cut}),
+        ("on both sides", {"type": "MultiPoint", "coordinates": [[179, 1], [-179.5, 1], [178, 1]]}),
+        ("one of them", {"type": "MultiPoint", "coordinates": [[179, 1], [170, 1]]}),
+        ("none", None),
+        ("nothing", {"type": "GeometryCollection", "geometries": []}),
+    ):
+        features.append({"type": "Feature", "properties": {"name": name}, "geometry": geometry})
     line = {"type": "LineString", "coordinates": [[178.5, 1], [178.5, 5]]}
     features.append({"type": "Feature", "properties": {"name": "partly"}, "geometry": line})
     box = {"west": 178, "south": 0, "east": -179, "north": 2}
@@ -40,7 +49,8 @@ def test_geometries_that_are_not_fully_within_a_box_are_left_out(content):
         )
     )
 
-    assert [each["properties"]["name"] for each in cube.geometries] == ["in", "there, too"]
+    names = [each["properties"]["name"] for each in cube.geometries]
+    assert names == ["in", "there, too", "cut at the antimeridian", "on both sides"]
 
 
 #: Polygons, lines and points by their relations to the unit square.

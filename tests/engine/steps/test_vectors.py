@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from shapely import get_coordinates
 from shapely.geometry import shape
 
 from mock_backend.engine.core.file_values import Values
@@ -93,6 +94,20 @@ def test_a_buffer_is_the_same_among_many(content):
         return [each["geometry"] for each in cube.geometries]
 
     assert buffered(points) == [found for each in points for found in buffered([each])]
+
+
+@pytest.mark.parametrize("distance", [1e308, -1e12, 1e8])
+def test_a_buffer_as_wide_as_no_place_is_refused(content, distance):
+    with pytest.raises(
+        OpenEOError, match="'distance' in process 'vector_buffer' is invalid: .* farther than"
+    ):
+        content(graph(b=call("vector_buffer", geometries=POLYGON, distance=distance)))
+
+
+def test_a_buffer_of_half_of_the_earth_has_numbers_only(content):
+    cube = content(graph(b=call("vector_buffer", geometries=POLYGON, distance=2e7)))
+
+    assert np.isfinite(get_coordinates(shape(cube.geometries[0]["geometry"]))).all()
 
 
 @pytest.mark.parametrize("end", [[5.1, 95], [1e6, 52]])

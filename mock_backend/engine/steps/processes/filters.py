@@ -132,19 +132,38 @@ def _vectors_in(cube: DataCube, box: tuple[float, float, float, float]) -> DataC
     """Return the geometries that are within a box in degrees, also on the other side of the antimeridian."""
     import shapely
 
+    from mock_backend.landscape.sensors.geojson import parts_of
+
     dimension, (west, south, east, north) = cube.of_kind("geometry"), box
     if dimension is None:
         return cube
-    left, low, right, top = shapely.bounds(_shapes(cube.geometries)).T
-    goes_round = east - west >= _TURN
-    across = [_is_within(left, right, west + turn, east + turn) for turn in (-_TURN, 0.0, _TURN)]
-    is_kept = _is_within(low, top, south, north) & (goes_round | np.any(across, axis=0))
+    # By part: geometries that cross the antimeridian are cut there.
+    parts, owners = parts_of(_shapes(cube.geometries))
+    left, low, right, top = shapely.bounds(parts).T
+    goes_round = np.full(len(parts), east - west >= _TURN)
+    is_covered, is_within = (
+        tells(low, top, south, north)
+        & np.any(
+            [goes_round, *(tells(left, right, west + turn, east + turn) for turn in (-_TURN, 0.0, _TURN))],
+            axis=0,
+        )
+        for tells in (_is_covered, _is_within)
+    )
+    beyond, within = (
+        np.bincount(owners[each], minlength=len(cube.geometries)) for each in (~is_covered, is_within)
+    )
+    is_kept = (beyond == 0) & (within > 0)
     return cube.at(dimension.name, *compress(dimension.labels or (), is_kept))
+
+
+def _is_covered(low: Any, high: Any, start: float, end: float) -> Any:
+    """Tell which ranges are within another one, or just where it begins or ends."""
+    return (low >= start) & (high <= end)
 
 
 def _is_within(low: Any, high: Any, start: float, end: float) -> Any:
     """Tell which ranges are within another one, and not only where it begins or ends."""
-    return (low >= start) & (high <= end) & (high > start) & (low < end)
+    return _is_covered(low, high, start, end) & (high > start) & (low < end)
 
 
 def _shapes(features: Sequence[Feature]) -> Any:

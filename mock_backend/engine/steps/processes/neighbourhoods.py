@@ -124,7 +124,7 @@ def _overlap(features: Sequence[Feature]) -> bool:
 
 
 def _share_area(pairs: Any) -> bool:
-    """Tell whether two areas of a pair have more in common than their borders, of one of several pairs."""
+    """Tell whether the two areas of some pair have more in common than their borders."""
     import shapely
 
     sizes = shapely.get_num_coordinates(pairs).prod(axis=1)

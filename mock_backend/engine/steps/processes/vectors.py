@@ -28,6 +28,8 @@ _MOST, _MOST_OF_ALL = 1000, 100_000
 _TRIES = 25
 #: The number of dimensions of areas.
 _AREA = 2
+#: The largest distance, in metres: half of the way round the Earth.
+_FARTHEST = 20_100_000.0
 
 
 def vector_buffer(asked: StepCall) -> Any:
@@ -37,6 +39,8 @@ def vector_buffer(asked: StepCall) -> Any:
     flow = asked.flow(name)
     features = asked.features(name)
     metres = asked.number("distance") or 0.0
+    if abs(metres) > _FARTHEST:
+        raise asked.invalid("distance", f"{metres:g} metres is farther than anything on Earth")
     wider = tuple(_buffered(features, metres))
     if flow is None:
         return vectors(wider)
@@ -209,6 +213,8 @@ def _buffered(features: Sequence[Feature], metres: float) -> list[Feature]:
             flat[of[~np.isfinite(positions).all(axis=1)]] = None
             wider = _projected(widened(flat, metres), zone, DEGREES)
             wider = shapely.transform(wider, lambda positions: positions.round(9))
+        positions, of = shapely.get_coordinates(wider, return_index=True)
+        wider[of[~np.isfinite(positions).all(axis=1)]] = None
         for place, geometry in zip(places, wider, strict=True):
             if geometry is not None:  # as JSON has it: lists
                 listed = json.loads(json.dumps(shapely.geometry.mapping(geometry)))
