@@ -99,7 +99,7 @@ def test_a_buffer_is_the_same_among_many(content):
 @pytest.mark.parametrize("distance", [1e308, -1e12, 1e8])
 def test_a_buffer_as_wide_as_no_place_is_refused(content, distance):
     with pytest.raises(
-        OpenEOError, match="'distance' in process 'vector_buffer' is invalid: .* farther than"
+        OpenEOError, match=r"'distance' in process 'vector_buffer' is invalid: .* farther than"
     ):
         content(graph(b=call("vector_buffer", geometries=POLYGON, distance=distance)))
 
