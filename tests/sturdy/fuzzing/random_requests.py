@@ -131,7 +131,9 @@ class Maker:
         for _ in range(rng.choice([0, 0, 1, 1, 2, 4])):
             self.room = MOST // len(raw)
             body = self.changed(body)
-            raw = json.dumps(body)
+            if len(made := json.dumps(body)) > MOST:
+                break
+            raw = made
         raw = raw.encode()
         return raw[: rng.randrange(len(raw) + 1)] if rng.random() < 0.02 else raw
 
