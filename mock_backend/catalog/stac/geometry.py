@@ -34,6 +34,8 @@ def pieces_of_geometry(geometry: Any) -> Pieces:
     """Return the points, lines and polygons of a GeoJSON geometry; raise ``ValueError`` if it is none."""
     import numpy as np  # with which most back-ends search for nothing
 
+    from mock_backend.catalog.stac.scanning import edges_along
+
     lines, numbers = [], []
     for number, (kind, coordinates) in enumerate(_taken_to_pieces(geometry)):
         found = {"Polygon": coordinates, "LineString": [coordinates], "Point": [[coordinates]]}[kind]
@@ -42,11 +44,9 @@ def pieces_of_geometry(geometry: Any) -> Pieces:
     if not lines:
         raise ValueError("a geometry has coordinates, this one has none")
     lengths = np.array(list(map(len, lines)))
-    points, line = np.array([*chain.from_iterable(lines)]), np.repeat(np.arange(len(lines)), lengths)
-    # Points are lines to themselves.
-    goes_on, is_alone = line[1:] == line[:-1], lengths[line] == 1
-    edges = np.vstack([np.hstack([points[:-1], points[1:]])[goes_on], np.tile(points[is_alone], 2)])
-    return Pieces(edges, np.array(numbers)[np.append(line[1:][goes_on], line[is_alone])])
+    points = np.array([*chain.from_iterable(lines)])
+    edges, line = edges_along(points, np.repeat(np.arange(len(lines)), lengths))
+    return Pieces(edges, np.array(numbers)[line])
 
 
 def ring_around(box: BBox) -> list[list[float]]:

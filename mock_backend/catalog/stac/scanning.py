@@ -1,4 +1,4 @@
-"""Rows of pixels or tiles that the edges of geometries cross: what costs are linear for."""
+"""Edges of geometries, and the rows of pixels or tiles that they cross, at costs that are linear."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -27,6 +27,19 @@ def counted(counts: Positions) -> tuple[Positions, Positions]:
     """Return the number of a thing, and one from 0 on within it, for each of as many as it counts."""
     number = np.repeat(np.arange(len(counts)), counts)
     return number, np.arange(len(number)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def edges_along(points: Numbers, line: Positions) -> tuple[Numbers, Positions]:
+    """Return the edges of lines, and the number of the line of each; points alone are lines to themselves.
+
+    Args:
+        points: The positions of all lines, one line after the other.
+        line: The number of the line of each, ascending.
+    """
+    goes_on = line[1:] == line[:-1]
+    is_alone = np.bincount(line)[line] == 1
+    edges = np.vstack([np.hstack([points[:-1], points[1:]])[goes_on], np.tile(points[is_alone], 2)])
+    return edges, np.append(line[1:][goes_on], line[is_alone])
 
 
 def runs_within(edges: Numbers, parts: Positions, xs: Numbers, ys: Numbers) -> NDArray[np.intp]:

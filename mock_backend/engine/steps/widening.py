@@ -77,11 +77,11 @@ def _is_large(shape: Any, distance: float) -> bool:
     """Tell whether what is around the edges and points of a geometry crosses itself very often."""
     import shapely
 
-    from mock_backend.landscape.sensors.geojson import edges_of, parts_of
+    from mock_backend.landscape.sensors.geojson import edges_of, listed, parts_of
 
     if shapely.get_num_coordinates(shape) <= _FEW:
         return False
-    edges, _ = edges_of(parts_of(np.array([shape, None], object)[:1])[0])
+    edges, _ = edges_of(parts_of(listed([shape]))[0])
     way = edges[:, 2:] - edges[:, :2]
     length = np.hypot(*way.T)
     # Round are points and sharp bends; straight is what lies to the left and to the right of each edge.
@@ -103,9 +103,9 @@ def _taken_apart(shape: Any, distance: float) -> tuple[Any, Any]:
     """Return the polygons of a geometry, and its points, lines and borders in short pieces."""
     import shapely
 
-    from mock_backend.landscape.sensors.geojson import parts_of
+    from mock_backend.landscape.sensors.geojson import listed, parts_of
 
-    parts, _ = parts_of(np.array([shape, None], object)[:1])
+    parts, _ = parts_of(listed([shape]))
     dimensions = shapely.get_dimensions(parts)
     areas = parts[dimensions == _AREA]
     found = list(parts[dimensions == 0])
@@ -118,4 +118,4 @@ def _taken_apart(shape: Any, distance: float) -> tuple[Any, Any]:
         found += [
             shapely.LineString(points[at : at + _EDGES + 1]) for at in range(0, len(points) - 1, _EDGES)
         ]
-    return areas, np.array([*found, None], object)[:-1]
+    return areas, listed(found)

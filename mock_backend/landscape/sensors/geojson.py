@@ -12,6 +12,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from mock_backend.catalog.stac.geometry import LEVELS
+from mock_backend.catalog.stac.scanning import edges_along
 
 Shapes = NDArray[np.object_]
 Numbers = NDArray[np.float64]
@@ -57,11 +58,9 @@ def edges_of(parts: Shapes) -> tuple[Numbers, NDArray[np.intp]]:
     others = np.flatnonzero(shapely.get_dimensions(parts) < _AREA)
     rings, of = shapely.get_rings(parts, return_index=True)
     of = np.append(of, others)
-    points, line = shapely.get_coordinates(np.append(rings, parts[others]), return_index=True)
-    goes_on = line[1:] == line[:-1]
-    is_alone = np.bincount(line)[line] == 1
-    edges = np.vstack([np.hstack([points[:-1], points[1:]])[goes_on], np.tile(points[is_alone], 2)])
-    return edges, of[np.concatenate([line[1:][goes_on], line[is_alone]])]
+    lines = np.append(rings, parts[others])
+    edges, line = edges_along(*shapely.get_coordinates(lines, return_index=True))
+    return edges, of[line]
 
 
 def boxes_of(geometries: Sequence[Mapping[str, Any] | None]) -> Numbers | None:

@@ -209,17 +209,20 @@ def wheel(count):
     return [feature({"type": "Polygon", "coordinates": [ring]}) for ring in rings]
 
 
+def codes_for_polygons(api, features):
+    """Return the codes of what is wrong with ``apply_polygon`` for some features."""
+    geometries = {"type": "FeatureCollection", "features": features}
+    step = call("apply_polygon", data=ref("a"), geometries=geometries, process=ABSOLUTE)
+    with soon():
+        found = api("POST /validation", json={"process_graph": graph(a=small(), b=step)}).json()["errors"]
+    return [each["code"] for each in found]
+
+
 @pytest.mark.parametrize(
     ("count", "code"), [(100, None), (2_000, "ProcessGraphComplexity")], ids=["a few", "many"]
 )
 def test_polygons_of_which_all_meet_are_not_looked_at_in_pairs(api, count, code):
-    geometries = {"type": "FeatureCollection", "features": wheel(count)}
-    step = call("apply_polygon", data=ref("a"), geometries=geometries, process=ABSOLUTE)
-
-    with soon():
-        found = api("POST /validation", json={"process_graph": graph(a=small(), b=step)}).json()["errors"]
-
-    assert [each["code"] for each in found] == ([code] if code else [])
+    assert codes_for_polygons(api, wheel(count)) == ([code] if code else [])
 
 
 def test_polygons_that_overlap_are_found_soon(api):
@@ -227,13 +230,7 @@ def test_polygons_that_overlap_are_found_soon(api):
         shapely.geometry.mapping(shapely.box(5 + each / 1e7, 51.2, 5.01 + each / 1e7, 51.21))
         for each in range(900)
     ]
-    geometries = {"type": "FeatureCollection", "features": list(map(feature, squares))}
-    step = call("apply_polygon", data=ref("a"), geometries=geometries, process=ABSOLUTE)
-
-    with soon():
-        found = api("POST /validation", json={"process_graph": graph(a=small(), b=step)}).json()["errors"]
-
-    assert [each["code"] for each in found] == ["GeometriesOverlap"]
+    assert codes_for_polygons(api, list(map(feature, squares))) == ["GeometriesOverlap"]
 
 
 def test_two_polygons_that_cross_very_often_overlap(api):
@@ -249,13 +246,7 @@ def test_two_polygons_that_cross_very_often_overlap(api):
 
     polygons = [{"type": "Polygon", "coordinates": [comb(turned)]} for turned in (False, True)]
     assert all(shapely.is_valid(shapely.geometry.shape(each)) for each in polygons)
-    geometries = {"type": "FeatureCollection", "features": list(map(feature, polygons))}
-    step = call("apply_polygon", data=ref("a"), geometries=geometries, process=ABSOLUTE)
-
-    with soon():
-        found = api("POST /validation", json={"process_graph": graph(a=small(), b=step)}).json()["errors"]
-
-    assert [each["code"] for each in found] == ["GeometriesOverlap"]
+    assert codes_for_polygons(api, list(map(feature, polygons))) == ["GeometriesOverlap"]
 
 
 def brute_force(shape):

@@ -108,7 +108,9 @@ def _overlap(features: Sequence[Feature]) -> bool:
     import numpy as np
     import shapely
 
-    areas = np.array([None, *map(shape_of, features)], object)[1:]
+    from mock_backend.landscape.sensors.geojson import listed
+
+    areas = listed(map(shape_of, features))
     areas = areas[shapely.is_valid(areas)]
     tree, count = shapely.STRtree(areas), 0
     for start in range(0, len(areas), _TOGETHER):

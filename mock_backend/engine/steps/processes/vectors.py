@@ -109,10 +109,12 @@ def vector_to_random_points(asked: StepCall) -> Any:
 def vector_to_regular_points(asked: StepCall) -> Any:
     """Choose points in geometries at equal distances."""
     metres = max(asked.number("distance") or 0.0, 0.0) or 1000.0
-    points: list[tuple[Feature, list[tuple[float, float]]]] = []
+    points, count = [], 0
     for feature in asked.features("data"):
-        points.append((feature, _regular_points(feature, metres)))
-        _limit_points(sum(len(each) for _, each in points))
+        found = _regular_points(feature, metres)
+        points.append((feature, found))
+        count += len(found)
+        _limit_points(count)
     return _pointed(asked, points)
 
 
@@ -199,6 +201,8 @@ def _between(start: float, stop: float, step: float) -> list[float]:
 def _buffered(features: Sequence[Feature], metres: float) -> list[Feature]:
     import shapely
 
+    from mock_backend.landscape.sensors.geojson import listed
+
     found, shapes = list(features), [shape_of(each) for each in features]
     zones: dict[str, list[int]] = {}
     for place, shape in enumerate(shapes):
@@ -207,7 +211,7 @@ def _buffered(features: Sequence[Feature], metres: float) -> list[Feature]:
             zones.setdefault(utm_zone((west + east) / 2, (south + north) / 2), []).append(place)
     for zone, places in zones.items():
         with np.errstate(all="ignore"):  # where nothing is left
-            flat = _projected(np.array([shapes[place] for place in places], object), DEGREES, zone)
+            flat = _projected(listed(shapes[place] for place in places), DEGREES, zone)
             # What has no coordinates there stays as it is: its buffer would end the process.
             positions, of = shapely.get_coordinates(flat, return_index=True)
             flat[of[~np.isfinite(positions).all(axis=1)]] = None
@@ -217,8 +221,8 @@ def _buffered(features: Sequence[Feature], metres: float) -> list[Feature]:
         wider[of[~np.isfinite(positions).all(axis=1)]] = None
         for place, geometry in zip(places, wider, strict=True):
             if geometry is not None:  # as JSON has it: lists
-                listed = json.loads(json.dumps(shapely.geometry.mapping(geometry)))
-                found[place] = {**features[place], "geometry": listed}
+                written = json.loads(json.dumps(shapely.geometry.mapping(geometry)))
+                found[place] = {**features[place], "geometry": written}
     return found
 
 
